@@ -1,0 +1,222 @@
+"""`edfi-audit.toml`: what is audited, from where, and into which store.
+
+The file's keys are a contract (docs/reference/settings.md). `${NAME}` in a connection is expanded
+from the environment, or from a `.env` beside the file, when the connection is used; a run over
+records already pulled needs no secret.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from edfi_audit.errors import SettingsError
+
+__all__ = ["AuditSettings", "Connection", "Settings", "SisSettings", "StoreSettings"]
+
+FILE_NAME = "edfi-audit.toml"
+NAMESPACES = {
+    "WI": "uri://dpi.wi.gov",
+    "MN": "uri://education.mn.gov",
+    "NE": "uri://education.ne.gov",
+}
+POSITIONS = {
+    "WI": (),
+    "MN": (),
+    "NE": ("01", "02", "03", "04"),
+}
+TOR_CODES = {
+    "WI": ("Teacher of Record", "Instructor of Record"),
+    "MN": ("Teacher of Record",),
+    "NE": ("01", "Teacher of Record"),
+}
+
+SchoolYear = Annotated[int, Field(ge=1990, le=2100)]
+Profile = Literal["WI", "MN", "NE"]
+Mode = Literal["shared_instance", "year_specific", "instance_year_specific", "tenant"]
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AuditSettings(_Section):
+    """What is audited. Empty values mean the profile's or the connection's default."""
+
+    profile: Profile = "WI"
+    school_year: SchoolYear | None = None
+    audit_date: date | None = None
+    choice_schools: tuple[int, ...] = ()
+    jail_schools: tuple[int, ...] = ()
+    tor_codes: tuple[str, ...] = ()
+    classroom_positions: tuple[str, ...] = ()
+    lea_school_codes: tuple[str, ...] = ()
+    descriptor_namespace: str = ""
+    student_id_pattern: str = "[0-9]{10}"
+    tor_grace_days: int = Field(default=10, ge=0)
+    rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")
+
+    def resolved(self, connection_year: int | None, today: date) -> "AuditSettings":
+        """These settings with every default filled in; a `SettingsError` without a year."""
+        year = self.school_year or connection_year
+        if year is None:
+            raise SettingsError(
+                "The school year is not set.",
+                next_step="Set [audit] school_year to the END year: 2026 is 2025-26.",
+            )
+        return self.model_copy(
+            update={
+                "school_year": year,
+                "audit_date": self.audit_date or today,
+                "tor_codes": self.tor_codes or TOR_CODES[self.profile],
+                "classroom_positions": self.classroom_positions or POSITIONS[self.profile],
+                "descriptor_namespace": self.descriptor_namespace.rstrip("/")
+                or NAMESPACES[self.profile],
+            }
+        )
+
+
+class Connection(_Section):
+    """How one ODS/API is reached: one per agency and school year."""
+
+    base_url: str
+    oauth_url: str = ""
+    data_management_url: str = ""
+    change_queries_url: str = ""
+    open_api_metadata_url: str = ""
+    mode: Mode = "shared_instance"
+    year: SchoolYear | None = None
+    instance: str = ""
+    tenant: str = ""
+    context: str = ""
+    client_id: str
+    client_secret: SecretStr
+    verify_ssl: bool = True
+    concurrency: int = Field(default=4, ge=1, le=32)
+    page_size: int = Field(default=500, ge=1, le=500)
+    timeout: float = Field(default=60.0, gt=0)
+
+
+class SisSettings(_Section):
+    """Where the SIS extract lies and how this district names things."""
+
+    extract: Path | None = None
+    section_identifier: str = "{section.sectionID}"
+    aliases: dict[str, Any] = Field(default_factory=dict)
+
+
+class StoreSettings(_Section):
+    """Where pulled data and runs are kept."""
+
+    path: Path = Path("data")
+
+
+class Settings(_Section):
+    """The whole file, validated. Paths are relative to the file's folder."""
+
+    audit: AuditSettings = AuditSettings()
+    connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sis: SisSettings = SisSettings()
+    store: StoreSettings = StoreSettings()
+    folder: Path = Path()
+
+    @classmethod
+    def load(cls, path: Path | str | None = None) -> "Settings":
+        """Read `path`, or `edfi-audit.toml` in the working folder."""
+        file = Path(path) if path else Path(FILE_NAME)
+        if not file.is_file():
+            raise SettingsError(
+                f"There is no settings file {file}.",
+                next_step="Make one with `edfi-audit init`, or name it with -c FILE.",
+            )
+        try:
+            content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{file} is not valid TOML: {error}.") from error
+        return cls.of({**content, "folder": file.resolve().parent}, source=str(file))
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any], *, source: str = "the settings") -> "Settings":
+        """Settings from a mapping, with an error that names the key."""
+        return _validated(cls, content, source)
+
+    def connection_name(self, name: str | None = None) -> str:
+        """`name` if it is configured; without one, the only connection there is."""
+        known = ", ".join(sorted(self.connections)) or "none"
+        if name is None and len(self.connections) == 1:
+            return next(iter(self.connections))
+        if name is None or name not in self.connections:
+            what = "Which connection?" if name is None else f"There is no connection {name!r}."
+            raise SettingsError(f"{what} Configured: {known}.", next_step="Use --connection NAME.")
+        return name
+
+    def connection(self, name: str | None = None) -> Connection:
+        """The connection, with `${NAME}` expanded."""
+        name = self.connection_name(name)
+        where = f"[connections.{name}]"
+        environment = {**_dotenv(self.folder / ".env"), **os.environ}
+        expanded = {
+            key: _expand(value, environment, f"{where} {key}")
+            for key, value in self.connections[name].items()
+        }
+        return _validated(Connection, expanded, where)
+
+    @property
+    def store_path(self) -> Path:
+        """The store's folder, absolute."""
+        return self.folder / self.store.path
+
+    @property
+    def extract_path(self) -> Path | None:
+        """The extract that `edfi-audit load` takes without an argument."""
+        return self.folder / self.sis.extract if self.sis.extract else None
+
+
+def _validated(model: type[_Model], content: Mapping[str, Any], source: str) -> _Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"{source}: {key}: {first['msg']}.",
+            next_step="The keys are listed in docs/reference/settings.md.",
+        ) from None
+
+
+def _expand(value: object, environment: Mapping[str, str], where: str) -> object:
+    if not isinstance(value, str):
+        return value
+
+    def lookup(match: re.Match[str]) -> str:
+        name = match[1]
+        if not environment.get(name):
+            raise SettingsError(
+                f"{where} needs the environment variable {name}, which is not set.",
+                next_step=f"Set it, or write {name}=… into a .env file that only you can read.",
+            )
+        return environment[name]
+
+    return re.sub(r"\$\{(\w+)\}", lookup, value)
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise SettingsError(
+            f"{path} can be read by others.", next_step=f"Run: chmod 600 {path.name}"
+        )
+    lines = path.read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition("=") for line in lines if line.strip() and line.strip()[0] != "#")
+    return {
+        key.strip().removeprefix("export "): value.strip().strip("\"'") for key, _, value in pairs
+    }
