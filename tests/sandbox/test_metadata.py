@@ -1,0 +1,64 @@
+"""OpenAPI documents and the dependency order."""
+
+import pytest
+
+
+def test_dependencies_put_parents_first(ods):
+    """A record can be created once what it refers to is there."""
+    entries = ods.get("/metadata/data/v3/dependencies").json()
+    order = {entry["resource"]: entry["order"] for entry in entries}
+
+    assert order["/ed-fi/localEducationAgencies"] < order["/ed-fi/schools"]
+    assert order["/ed-fi/schools"] < order["/ed-fi/courses"] < order["/ed-fi/courseOfferings"]
+    assert order["/ed-fi/courseOfferings"] < order["/ed-fi/sections"]
+    assert order["/ed-fi/sections"] < order["/ed-fi/studentSectionAssociations"]
+    assert order["/ed-fi/studentSectionAssociations"] < order["/ed-fi/grades"]
+    assert entries[0]["operations"] == ["Create", "Update"]
+
+
+def test_the_documents_are_listed_where_they_are(ods):
+    """Each listed address gives its document, without a token."""
+    listed = ods.get("/metadata/").json()
+
+    assert [entry["name"] for entry in listed] == ["Resources", "Descriptors"]
+    for entry in listed:
+        answer = ods.get(entry["endpointUri"], headers={"Authorization": ""})
+        assert answer.status_code == 200
+
+
+def test_query_fields_tell_which_are_identity(ods):
+    """The keys of a roster row are marked; its optional fields are named too."""
+    document = ods.get("/metadata/data/v3/resources/swagger.json").json()
+    parameters = document["paths"]["/ed-fi/studentSectionAssociations"]["get"]["parameters"]
+    named = {item["name"]: item.get("x-Ed-Fi-isIdentity", False) for item in parameters[5:]}
+
+    assert {name for name, identity in named.items() if identity} == {
+        "beginDate",
+        "localCourseCode",
+        "schoolId",
+        "schoolYear",
+        "sectionIdentifier",
+        "sessionName",
+        "studentUniqueId",
+    }
+    assert named["attemptStatusDescriptor"] is False
+    assert document["components"]["parameters"]["limit"]["schema"]["maximum"] == 500
+
+
+@pytest.mark.parametrize(
+    ("flavour", "query", "version"),
+    [
+        ("6.1", {}, ("swagger", "2.0")),
+        ("7.3", {}, ("openapi", "3.0.1")),
+        ("7.3", {"version": "2"}, ("swagger", "2.0")),
+    ],
+)
+def test_the_format_follows_the_release(connect, flavour, query, version):
+    """OpenAPI 3 from 7.1 on, where the old format can still be asked for."""
+    document = (
+        connect(flavour=flavour)
+        .get("/metadata/data/v3/resources/swagger.json", params=query)
+        .json()
+    )
+
+    assert document[version[0]] == version[1]
