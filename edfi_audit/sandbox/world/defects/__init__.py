@@ -1,0 +1,85 @@
+"""The catalogue of defects: one planter per rule, in the order they are planted.
+
+A planter spoils a clean world in a few places and notes every finding that must follow: those of
+its rule as planted, those that other rules come to as collateral. What follows is worked out from
+the rules' words, never from the queries that look for it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from types import MappingProxyType
+
+from edfi_audit.sandbox.world.defects import (
+    associations,
+    attempts,
+    dates,
+    identity,
+    programs,
+    staff,
+    teachers,
+)
+from edfi_audit.sandbox.world.defects.stage import Stage
+from edfi_audit.sandbox.world.world import World
+
+__all__ = ["CATALOGUE", "Planter", "plant"]
+
+Planter = Callable[[Stage], None]
+
+CATALOGUE: Mapping[str, Planter] = MappingProxyType(
+    {
+        "TOR-001": teachers.unstaffed,
+        "IDM-004": identity.zombie,
+        "SSA-008": associations.student,
+        "CTE-010": programs.unstaffed_dual,
+        "CTE-011": programs.untaught_dual,
+        "CTE-009": programs.forgotten_on_return,
+        "SSA-014": dates.overlapping,
+        "IDM-001": identity.lost_record,
+        "TOR-005": teachers.ignored_override,
+        "TOR-006": teachers.unusable_override,
+        "STF-005": staff.unmapped_role,
+        "TOR-002": teachers.no_teacher_of_record,
+        "TOR-003": teachers.two_teachers_of_record,
+        "TOR-004": teachers.others_teacher,
+        "STF-006": staff.no_edfi_id,
+        "STF-008": staff.no_district_assignment,
+        "IDM-002": identity.unlinked,
+        "IDM-003": identity.never_sent,
+        "IDM-005": identity.dangling_mapping,
+        "IDM-006": identity.orphan,
+        "IDM-010": identity.conflicting_mappings,
+        "SSA-001": associations.at_choice_school,
+        "SSA-002": associations.no_begin_date,
+        "SSA-003": associations.course_code,
+        "SSA-004": associations.school,
+        "SSA-005": associations.school_year,
+        "SSA-006": associations.section,
+        "SSA-007": associations.session,
+        "SSA-009": dates.no_end_date,
+        "SSA-010": programs.no_agency,
+        "SSA-011": dates.backwards,
+        "SSA-012": dates.outside_year,
+        "CTE-001": programs.no_type,
+        "CTE-002": programs.no_name,
+        "CTE-003": programs.unknown_type,
+        "CTE-004": programs.forbidden_type,
+        "CTE-005": programs.not_listed,
+        "CTE-006": programs.participant_without_program,
+        "ATT-002": attempts.unknown,
+        "ATT-001": attempts.missing,
+    }
+)
+"""Rule id → planter. Those that need whole sections, or all of a student, come first."""
+
+
+def plant(world: World, rng: Random, rules: Iterable[str], *, large: bool) -> None:
+    """Plants the defects of `rules` into `world`; a `KeyError` names a rule without a planter."""
+    wanted = set(rules)
+    unknown = wanted - CATALOGUE.keys()
+    if unknown:
+        raise KeyError(f"no defect is known for {', '.join(sorted(unknown))}")
+    stage = Stage(world, rng, large=large)
+    for rule_id, planter in CATALOGUE.items():
+        if rule_id in wanted:
+            planter(stage)
+    stage.sweep()

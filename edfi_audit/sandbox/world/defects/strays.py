@@ -1,0 +1,93 @@
+"""Records and mapping rows made from nothing: what another system, or an old key, leaves behind."""
+
+import json
+from datetime import UTC, datetime, time
+
+from edfi_audit.sandbox.world.campus import Row
+from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, Stage
+from edfi_audit.sandbox.world.derive import Class, Link
+from edfi_audit.sandbox.world.derive.keys import key_of, stamp
+from edfi_audit.sandbox.world.frame import descriptor
+
+__all__ = ["association", "mapping", "odd_id", "outsider", "record", "staff_association"]
+
+
+def odd_id(stage: Stage) -> str:
+    """An id that no record of the ODS has."""
+    return f"{stage.rng.getrandbits(128):032x}"
+
+
+def record(stage: Stage, resource: str, content: Row) -> Row:
+    """A new ODS record, stamped and filed."""
+    newest = datetime.combine(stage.year.audit_date, time(3), UTC)
+    made = stamp(content, stage.rng, newest)
+    stage.world.ods[resource].append(made)
+    return made
+
+
+def mapping(stage: Stage, resource: str, source: tuple[str, str], edfi_id: str, key: Row) -> Row:
+    """A mapping row; `source` is the Campus object type and the object's key."""
+    return stage.campus.add(
+        "edfiIdentityMapping",
+        resource=resource,
+        campusObjectType=source[0],
+        objectKey=source[1],
+        edfiID=edfi_id,
+        endYear=str(stage.year.end),
+        naturalKey=json.dumps(key, sort_keys=True),
+    )
+
+
+def association(stage: Stage, lesson: Class, student_id: str, **key: object) -> Row:
+    """A student section association that the SIS knows nothing of; `key` overrides key parts."""
+    section = dict(lesson.key)
+    begin = key.pop("beginDate", lesson.session.begin.isoformat())
+    section.update(key)
+    content = {
+        "beginDate": begin,
+        "sectionReference": section,
+        "studentReference": {"studentUniqueId": student_id},
+        "attemptStatusDescriptor": descriptor("AttemptStatus", "S"),
+        "endDate": lesson.session.end.isoformat(),
+    }
+    return record(stage, ASSOCIATIONS, content)
+
+
+def staff_association(stage: Stage, lesson: Class, source: Row, position: str) -> Link:
+    """A mapped staff record for a staff-history row that carries both dates or spans the terms."""
+    person = next(p for p in stage.campus["person"] if p["personID"] == source["personID"])
+    content = {
+        "beginDate": (source["startDate"] or lesson.lowest).isoformat(),
+        "sectionReference": dict(lesson.key),
+        "staffReference": {"staffUniqueId": person["edfiID"]},
+        "classroomPositionDescriptor": descriptor("ClassroomPosition", position),
+        "endDate": (source["endDate"] or lesson.highest).isoformat(),
+    }
+    made = record(stage, "staffSectionAssociations", content)
+    key = key_of("staffSectionAssociations", made)
+    link = Link("staffSectionAssociations", key, lesson.school_id, source, made)
+    link.mapping = mapping(
+        stage,
+        link.resource,
+        ("SectionStaffHistory", source["historyID"]),
+        made["id"],
+        key,
+    )
+    lesson.staff.append(link)
+    return link
+
+
+def outsider(stage: Stage, kind: str = "high") -> tuple[Class, str]:
+    """A lesson with a student of the same school and session who is not in it."""
+    link = stage.plain(1, lambda lesson, _: lesson.kind == kind)[0]
+    home = stage.lesson_of[id(link)]
+    student_id = link.key["studentUniqueId"]
+    others = (
+        lesson
+        for lesson in stage.derived.classes
+        if lesson.session == home.session
+        and not stage.is_sealed(lesson)
+        and lesson.students
+        and all(other.key["studentUniqueId"] != student_id for other in lesson.students)
+    )
+    return next(others), student_id

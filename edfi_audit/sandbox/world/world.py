@@ -1,0 +1,87 @@
+"""A generated world: the extract, the ODS records, and what is known about them."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edfi_audit.sandbox.world.campus import Campus, Row
+from edfi_audit.sandbox.world.derive import Derived
+from edfi_audit.sandbox.world.frame import Year
+from edfi_audit.sandbox.world.settings import settings_text
+from edfi_audit.sandbox.world.truth import Finding, Truth
+
+__all__ = ["World"]
+
+LEDGER = (
+    "courseOfferings",
+    "sections",
+    "staffSectionAssociations",
+    "studentSectionAssociations",
+)
+
+
+@dataclass(eq=False)
+class World:
+    """Both sides of one district and the findings that an audit must come to."""
+
+    year: Year
+    campus: Campus
+    derived: Derived
+    findings: list[Finding] = field(default_factory=list)
+    near_misses: list[Row] = field(default_factory=list)
+
+    @property
+    def sis(self) -> dict[str, list[Row]]:
+        """The extract: table → rows; null is None, dates are dates."""
+        return self.campus.tables
+
+    @property
+    def ods(self) -> dict[str, list[Row]]:
+        """The ODS: resource → records as the API gives them."""
+        return self.derived.ods
+
+    @property
+    def truth(self) -> Truth:
+        """The findings, with every explained absence as IDM-007."""
+        absent = [
+            Finding("IDM-007", absence.resource, absence.key, "info", planted=False)
+            for absence in self.derived.absences
+        ]
+        findings = (*self.findings, *absent)
+        return Truth(
+            self.year.end,
+            self.year.audit_date.isoformat(),
+            findings,
+            self._ledger(findings),
+            tuple(self.near_misses),
+        )
+
+    def _ledger(self, findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
+        """Records by resource and state; what is in the ODS and in no finding is linked."""
+        states: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for finding in findings:
+            if finding.rule_id.startswith("IDM-00"):
+                states[finding.resource][finding.rule_id] += 1
+        links = [
+            *self.derived.offerings,
+            *(lesson.link for lesson in self.derived.classes if lesson.link),
+            *(link for lesson in self.derived.classes for link in lesson.staff),
+            *(link for lesson in self.derived.classes for link in lesson.students),
+        ]
+        for link in links:
+            states[link.resource]["IDM-000"] += link.state == "IDM-000"
+        return {resource: dict(sorted(states[resource].items())) for resource in LEDGER}
+
+    def write(self, folder: Path) -> None:
+        """`ods/*.jsonl`, `sis/*.csv`, `truth.json` and `edfi-audit.toml` into `folder`."""
+        self.campus.write(folder / "sis")
+        (folder / "ods").mkdir(parents=True, exist_ok=True)
+        for resource, records in self.ods.items():
+            with (folder / "ods" / f"{resource}.jsonl").open("w", encoding="utf-8") as file:
+                file.writelines(json.dumps(record) + "\n" for record in records)
+        truth = json.dumps(self.truth.as_json(), indent=1)
+        (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
+        settings = settings_text(self.year)
+        (folder / "edfi-audit.toml").write_text(settings, encoding="utf-8")
