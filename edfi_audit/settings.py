@@ -117,6 +117,7 @@ class StoreSettings(_Section):
     """Where pulled data and runs are kept."""
 
     path: Path = Path("data")
+    memory_limit: str = "600MB"
 
 
 class Settings(_Section):

@@ -1,0 +1,244 @@
+"""The whole way of the data: pull, load, run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from edfi_audit import bundled
+from edfi_audit.database import database
+from edfi_audit.errors import SettingsError, StoreError
+from edfi_audit.findings.facts import RunFacts, new_run_id
+from edfi_audit.findings.lifecycle import earlier_runs
+from edfi_audit.findings.run_directory import Outcome, write_run
+from edfi_audit.run import Run
+from edfi_audit.settings import AuditSettings, Settings
+from edfi_audit.store import MANIFEST, Store, read_json
+from edfi_audit.tables.build import build
+from edfi_audit.tables.catalogue import catalogue
+from edfi_audit.tables.inputs import Inputs, attach
+from edfi_audit.validation.catalogue import load_suites
+
+if TYPE_CHECKING:
+    from edfi_audit.ods.manifest import Manifest
+    from edfi_audit.ods.pull import Progress as PullProgress
+    from edfi_audit.sis.loader import Progress as LoadProgress
+    from edfi_audit.sis.manifest import ExtractManifest
+    from edfi_audit.validation.catalogue import Suite
+
+__all__ = ["Audit"]
+
+Step = Callable[[str], None]
+"""Called with a sentence when a step of a run begins."""
+
+
+def _unwatched(*_: object, **__: object) -> None:
+    """The progress nobody watches."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One settings file and its store. Every step can be repeated alone."""
+
+    settings: Settings
+    store: Store
+
+    @classmethod
+    def open(cls, path: Path | str | None = None) -> "Audit":
+        """The audit that the settings file `path` describes (default: ./edfi-audit.toml)."""
+        settings = Settings.load(path)
+        return cls(settings, Store(settings.store_path))
+
+    def pull(
+        self, connection: str | None = None, *, progress: "PullProgress | None" = None
+    ) -> "Manifest":
+        """Read every resource through `connection` (default: the only one) into the store.
+
+        The manifest says how complete it is. A resource the key may not read is recorded and the
+        others are stored. Raises a `SourceError` when the ODS cannot be read at all; the store is
+        then as it was.
+        """
+        from edfi_audit.ods.pull import pull
+
+        name = self.settings.connection_name(connection)
+        settings = self.settings.connection(name)
+        return pull(settings, name, self.store, progress=progress or _unwatched)
+
+    def load(
+        self, path: Path | str | None = None, *, progress: "LoadProgress | None" = None
+    ) -> "ExtractManifest":
+        """Read the SIS extract at `path` (default: `[sis] extract`) into the store.
+
+        Raises an `ExtractError` when it cannot be read; the store is then as it was.
+        """
+        from edfi_audit.sis import load
+
+        source = Path(path) if path is not None else self.settings.extract_path
+        if source is None:
+            raise SettingsError(
+                "There is no extract to load.",
+                next_step="Name a folder or a .zip, or set [sis] extract in the settings.",
+            )
+        aliases = self.settings.sis.aliases
+        return load(source, self.store, aliases=aliases, progress=progress or _unwatched)
+
+    def run(self, connection: str | None = None, *, step: Step = _unwatched) -> Run:
+        """Build the audit tables from what the store holds, evaluate every suite, keep the run.
+
+        `connection` is needed only where several have been pulled. Rules whose inputs are missing
+        are not evaluated, and say why. Raises a `StoreError` when nothing was pulled or loaded.
+        """
+        facts = self._facts(connection)
+        suites = _suites(facts.settings.profile)
+        facts = replace(facts, suites={suite.name: suite.path for suite in suites})
+        with self.store.replacing(self.store.root / "runs" / facts.run_id) as folder:
+            spill = folder / ".spill"
+            with database(spill, self.settings.store.memory_limit) as con:
+                self._evaluate(con, folder, facts, suites, step)
+            rmtree(spill, ignore_errors=True)
+        return Run(self.store.run(facts.run_id))
+
+    def missing_in_extract(self) -> dict[str, list[str]]:
+        """What the extract lacks, each with the rules that cannot be evaluated for it.
+
+        Keys are reasons in plain words. Empty when the extract has all that this profile's rules
+        need.
+        """
+        extract, settings = self._loaded(), self._resolved(None, None)
+        gaps: dict[str, list[str]] = {}
+        with database() as con:
+            inputs = self._attach(con, None, extract, settings)
+        for suite in _suites(settings.profile):
+            for rule in suite.rules:
+                needs = [name for name in rule.needs if not name.startswith("ods.")]
+                if reason := inputs.reason_for(needs):
+                    gaps.setdefault(reason, []).append(rule.id)
+        return gaps
+
+    def runs(self) -> list[Run]:
+        """Every run in the store, oldest first."""
+        return [Run(self.store.run(run_id)) for run_id in self.store.runs()]
+
+    def latest(self) -> Run:
+        """The newest run; a `NotFoundError` when there is none."""
+        return Run(self.store.run("latest"))
+
+    def _evaluate(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        folder: Path,
+        facts: RunFacts,
+        suites: "tuple[Suite, ...]",
+        step: Step,
+    ) -> None:
+        from edfi_audit.validation import validate
+
+        measure, tables = facts.timings.measure, catalogue()
+        step("Building the audit tables")
+        with measure("tables"):
+            inputs = self._attach(con, facts.connection, facts.extract, facts.settings)
+            (folder / "tables").mkdir()
+            build(con, folder / "tables", tables)
+        missing = _missing(suites, inputs)
+        step(f"Evaluating {sum(len(suite.rules) for suite in suites) - len(missing)} rules")
+        staging = folder / ".validation"
+        staging.mkdir()
+        with measure("validation"):
+            validation = validate(con, tables, suites, not_evaluated=missing, folder=staging)
+        step("Writing the findings")
+        earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
+        write_run(con, folder, facts, Outcome(suites, validation), earlier)
+        (staging / "gx").rename(folder / "gx")
+        rmtree(staging)
+
+    def _attach(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        connection: str | None,
+        extract: str | None,
+        settings: AuditSettings,
+    ) -> Inputs:
+        template = self.settings.sis.section_identifier
+        try:
+            return attach(con, self.store, connection, extract, settings, template)
+        except duckdb.Error as error:
+            raise StoreError(
+                f"A file in the store {self.store.root} cannot be read.",
+                next_step="Pull and load again.",
+            ) from error
+
+    def _facts(self, connection: str | None) -> RunFacts:
+        name, extract = self._pulled(connection), self._loaded()
+        if name is None and extract is None:
+            raise StoreError(
+                f"There is nothing to audit in {self.store.root}.",
+                next_step="Run `edfi-audit pull`, `edfi-audit load`, or both.",
+            )
+        pull = read_json(self.store.ods(name) / MANIFEST) if name else {}
+        run_id, created_at = new_run_id()
+        return RunFacts(
+            run_id=run_id,
+            created_at=created_at,
+            settings=self._resolved(name, pull.get("school_year")),
+            connection=name,
+            extract=extract,
+            pull=pull,
+            sis=read_json(self.store.sis(extract) / MANIFEST) if extract else {},
+            section_identifier=self.settings.sis.section_identifier,
+        )
+
+    def _resolved(self, connection: str | None, pulled_year: int | None) -> AuditSettings:
+        wanted = self.settings.audit.school_year
+        if wanted and pulled_year and wanted != pulled_year:
+            raise SettingsError(
+                f"The settings ask for school year {wanted}, but {connection} was pulled for "
+                f"{pulled_year}.",
+                next_step="Correct [audit] school_year, or pull that year's connection.",
+            )
+        today = datetime.now(UTC).astimezone().date()
+        return self.settings.audit.resolved(pulled_year or self._configured_year(), today)
+
+    def _configured_year(self) -> int | None:
+        """The school year of the only connection, for a run over an extract alone."""
+        years = {one.get("year") for one in self.settings.connections.values()}
+        year = years.pop() if len(years) == 1 else None
+        return year if isinstance(year, int) else None
+
+    def _pulled(self, name: str | None) -> str | None:
+        """The connection whose records are audited: named, or the only one that was pulled."""
+        pulled = self.store.connections()
+        if name is None and len(pulled) <= 1:
+            return pulled[0] if pulled else None
+        name = self.settings.connection_name(name)
+        if name not in pulled:
+            raise StoreError(
+                f"Nothing has been pulled through the connection {name}.",
+                next_step=f"Run `edfi-audit pull --connection {name}`.",
+            )
+        return name
+
+    def _loaded(self) -> str | None:
+        """The extract that is compared: the one loaded last."""
+        loaded = {
+            read_json(self.store.sis(name) / MANIFEST)["loaded_at"]: name
+            for name in self.store.extracts()
+        }
+        return loaded[max(loaded)] if loaded else None
+
+
+def _suites(profile: str) -> "tuple[Suite, ...]":
+    """The bundled suites with the rules of this profile; suites without any are left out."""
+    chosen = (
+        replace(suite, rules=tuple(rule for rule in suite.rules if profile in rule.profiles))
+        for suite in load_suites(bundled.expectations())
+    )
+    return tuple(suite for suite in chosen if suite.rules)
+
+
+def _missing(suites: "tuple[Suite, ...]", inputs: Inputs) -> dict[str, str]:
+    reasons = ((rule.id, inputs.reason_for(rule.needs)) for suite in suites for rule in suite.rules)
+    return {rule_id: reason for rule_id, reason in reasons if reason}

@@ -1,0 +1,75 @@
+"""The identity ledger of a run: what the SIS, its mapping table and the ODS hold, record by record.
+
+It is the audit table `identity_ledger` with each record's natural key as JSON.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edfi_audit.tables.catalogue import AuditTable, catalogue
+from edfi_audit.tables.typed import identifier, literal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["TABLE", "ledger_table", "ledger_totals", "write_ledger"]
+
+TABLE = "identity_ledger"
+_COLUMNS = {
+    "resource": "VARCHAR",
+    "natural_key": "VARCHAR",
+    "school_id": "BIGINT",
+    "in_sis": "BOOLEAN",
+    "in_mapping": "BOOLEAN",
+    "in_ods": "BOOLEAN",
+    "state": "VARCHAR",
+    "absence_reason": "VARCHAR",
+    "resync_action": "VARCHAR",
+}
+
+
+def ledger_table() -> AuditTable:
+    """The catalogue's entry of the identity ledger."""
+    return next(table for table in catalogue() if table.name == TABLE)
+
+
+def write_ledger(con: "DuckDBPyConnection", target: Path, table: AuditTable) -> None:
+    """Write `target` (identity_ledger.parquet) from its audit table; leaves the view `ledger`."""
+    typed = ", ".join(f"CAST({name} AS {type_}) AS {name}" for name, type_ in _COLUMNS.items())
+    con.execute(
+        f"COPY (SELECT {typed}"
+        f" FROM (SELECT *, {_natural_key(table.keys)} AS natural_key FROM audit.{TABLE})"
+        f" ORDER BY resource, school_id, natural_key) TO {literal(str(target))}"
+        " (FORMAT parquet, COMPRESSION zstd)"
+    )
+    con.execute(f"CREATE TEMP VIEW ledger AS FROM read_parquet({literal(str(target))})")
+
+
+def ledger_totals(con: "DuckDBPyConnection") -> dict[str, dict[str, int]]:
+    """Per resource, how many records are in each state. Reads the view `ledger`."""
+    totals: dict[str, dict[str, int]] = {}
+    for resource, state, count in con.execute(
+        "SELECT resource, coalesce(state, 'not evaluated'), count(*) FROM ledger"
+        " GROUP BY ALL ORDER BY ALL"
+    ).fetchall():
+        totals.setdefault(resource, {})[state] = count
+    return totals
+
+
+def _natural_key(keys: Mapping[str, tuple[str, ...]]) -> str:
+    cases = (
+        f"WHEN {literal(resource)} THEN {_json(columns)}" for resource, columns in keys.items()
+    )
+    return f"CASE resource {' '.join(cases)} END"
+
+
+def _json(columns: tuple[str, ...]) -> str:
+    fields = sorted((_camel(column), column) for column in columns)
+    pairs = ", ".join(f"{literal(name)}, {identifier(column)}" for name, column in fields)
+    return f"json_object({pairs})::VARCHAR"
+
+
+def _camel(column: str) -> str:
+    first, *rest = column.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,52 @@
+"""A run in a few plain numbers, from its `run.json` alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["summarise"]
+
+
+def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain data: what was audited, the four flags, counts, what was not evaluated and why.
+
+    Keys: run_id, created_at, profile, school_year, audit_date, connection, extract, schools,
+    findings (per severity), rules (per outcome), flags (list), not_evaluated (list of reason and
+    rules), pull (resources per verdict), incomplete (list of resource, verdict and reason).
+    """
+    copied = (
+        "run_id",
+        "created_at",
+        "profile",
+        "school_year",
+        "audit_date",
+        "connection",
+        "extract",
+    )
+    outcomes = [rule["outcome"] for rule in facts["rules"].values()]
+    verdicts = [one["verdict"] for one in facts["pull"].values()]
+    return {
+        **{key: facts[key] for key in copied},
+        "schools": len(facts["schools"]),
+        "findings": dict(facts["findings"]),
+        "rules": {
+            outcome: outcomes.count(outcome) for outcome in ("failed", "passed", "not_evaluated")
+        },
+        "flags": [{"key": key, **flag} for key, flag in facts["flags"].items()],
+        "not_evaluated": _not_evaluated(facts["rules"]),
+        "pull": {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},
+        "incomplete": [
+            {"resource": name, "verdict": one["verdict"], "reason": one.get("reason")}
+            for name, one in facts["pull"].items()
+            if one["verdict"] != "verified"
+        ],
+    }
+
+
+def _not_evaluated(rules: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rules that said nothing, gathered by reason; what silences most comes first."""
+    by_reason: dict[str, list[str]] = {}
+    for rule_id, rule in rules.items():
+        if rule["outcome"] == "not_evaluated":
+            by_reason.setdefault(rule["reason"], []).append(rule_id)
+    ranked = sorted(by_reason.items(), key=lambda pair: -len(pair[1]))
+    return [{"reason": reason, "rules": names} for reason, names in ranked]

@@ -1,0 +1,118 @@
+"""One finished run, opened from its folder; it answers questions and never changes."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edfi_audit.findings.display import as_html, as_text
+from edfi_audit.findings.facts import read_facts
+from edfi_audit.findings.frames import frame
+from edfi_audit.findings.gaps import gaps
+from edfi_audit.findings.rows import Row, count, stream
+from edfi_audit.findings.selection import Selection, school_id
+from edfi_audit.findings.summary import summarise
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run in `folder` (`<store>/runs/<run id>`). Shows itself in a notebook."""
+
+    folder: Path
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The run's `run.json`."""
+        return read_facts(self.folder)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The run in a few plain numbers; see `edfi_audit.findings.summary`."""
+        return summarise(self.facts)
+
+    @property
+    def run_id(self) -> str:
+        """The run's id; ids sort by time."""
+        return self.folder.name
+
+    def gaps(self) -> "pd.DataFrame":
+        """Rule × school: evaluated, failed, rate, outcome; schools with nothing judged, too.
+
+        Columns: rule_id, title, flag, severity, school_id, school, lea_id, evaluated, failed, rate
+        (0 to 1, missing where nothing was evaluated), outcome, reason.
+        """
+        return gaps(self.folder / "results.parquet", self.facts)
+
+    def gap_chart(self, flag: str | None = None, rule: str | None = None) -> "go.Figure":
+        """Schools ranked by the share that fails: a rule, a headline flag, or all four flags."""
+        from edfi_audit import charts
+
+        Selection(rule=rule, flag=flag).where(self.facts)
+        return charts.gap_bars(self.gaps(), flag=flag, rule=rule and rule.upper())
+
+    def findings(
+        self,
+        rule: str | None = None,
+        school: int | str | None = None,
+        severity: str | None = None,
+        flag: str | None = None,
+        limit: int | None = None,
+    ) -> "pd.DataFrame":
+        """The findings that match, by rule and school, with the columns of `findings.parquet`.
+
+        `school` is an id or a name. Raises `NotFoundError` for a rule, school, severity or flag
+        the run does not know.
+        """
+        where, values = Selection(rule, school, severity, flag).where(self.facts)
+        rows = "" if limit is None else f" LIMIT {int(limit)}"
+        return self._frame(
+            f"FROM read_parquet($file) WHERE {where}"
+            f" ORDER BY rule_id, school_id, natural_key{rows}",
+            file="findings.parquet",
+            **values,
+        )
+
+    def stream(
+        self, selection: Selection, limit: int | None = None
+    ) -> AbstractContextManager[Iterator[Row]]:
+        """The findings that `selection` takes, one by one: millions in little memory."""
+        return stream(self.folder, self.facts, selection, limit)
+
+    def count(self, selection: Selection) -> int:
+        """How many findings `selection` takes."""
+        return count(self.folder, self.facts, selection)
+
+    def results(self) -> "pd.DataFrame":
+        """The whole of `results.parquet`: rule × school."""
+        return self._frame("FROM read_parquet($file)", file="results.parquet")
+
+    def ledger(self) -> "pd.DataFrame":
+        """The whole of `identity_ledger.parquet`: every record of the SIS, mapping and ODS."""
+        return self._frame("FROM read_parquet($file)", file="identity_ledger.parquet")
+
+    def report(self, path: Path | str, school: int | str | None = None) -> Path:
+        """Write the HTML report to `path`, a CSV of all findings beside it, and return `path`.
+
+        `school`, an id or a name, limits both to it.
+        """
+        from edfi_audit.report.write import write
+
+        only = None if school is None else school_id(school, self.facts)
+        return write(self.folder, Path(path), school=only)
+
+    def _frame(self, sql: str, *, file: str, **values: Any) -> "pd.DataFrame":  # noqa: ANN401
+        return frame(sql, {"file": str(self.folder / file), **values})
+
+    def _repr_html_(self) -> str:
+        return as_html(self.summary)
+
+    def __repr__(self) -> str:
+        return as_text(self.summary)

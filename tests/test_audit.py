@@ -1,0 +1,156 @@
+"""The public face on the tiny synthetic district: pull, load, run, ask."""
+
+import subprocess
+import sys
+
+import pytest
+
+import edfi_audit
+from edfi_audit import Audit, NotFoundError, Run, SettingsError, StoreError
+from edfi_audit.sandbox.server import running
+from edfi_audit.sandbox.world import generate
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """The folder of the tiny synthetic district: ods/, sis/ and its settings."""
+    folder = tmp_path_factory.mktemp("world")
+    generate(folder, size="tiny")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base_url(world):
+    """A sandbox that serves the district."""
+    with running(world / "ods") as url:
+        yield url
+
+
+@pytest.fixture
+def audit(tmp_path, world, base_url, monkeypatch):
+    """The district's audit with a store of its own, still empty."""
+    monkeypatch.setenv("EDFI_AUDIT_TOKEN_DIR", str(tmp_path / "tokens"))
+    text = (world / "edfi-audit.toml").read_text(encoding="utf-8")
+    settings = tmp_path / "edfi-audit.toml"
+    settings.write_text(
+        text.replace("http://127.0.0.1:8765", base_url).replace('"sis"', f'"{world / "sis"}"')
+    )
+    return Audit.open(settings)
+
+
+def test_public_names():
+    """The package offers exactly these names."""
+    assert edfi_audit.__all__ == [
+        "AccessDeniedError",
+        "Audit",
+        "AuditError",
+        "AuthenticationError",
+        "ContractError",
+        "ExtractError",
+        "NotEnabledError",
+        "NotFoundError",
+        "Run",
+        "SettingsError",
+        "SourceError",
+        "StoreError",
+        "UnreachableError",
+    ]
+    assert all(getattr(edfi_audit, name) for name in edfi_audit.__all__)
+
+
+def test_unknown_public_name():
+    """A name the package does not have is an AttributeError, as for any module."""
+    with pytest.raises(AttributeError, match="Audits"):
+        _ = edfi_audit.Audits
+
+
+@pytest.mark.parametrize("statement", ["import edfi_audit", "from edfi_audit import Audit, Run"])
+def test_import_is_light(statement):
+    """Neither the package nor its face imports what only a run or a chart needs."""
+    heavy = ("pandas", "great_expectations", "plotly", "httpx", "starlette")
+    code = f"{statement}\nimport sys\nprint([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run(  # noqa: S603 - the test's own code
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_both_sides(audit):
+    """Pulled and loaded, every rule of the profile has its inputs, and the run is in the store."""
+    pulled, loaded = audit.pull(), audit.load()
+    assert pulled.complete
+    assert loaded.rows > 0
+    steps = []
+    run = audit.run(step=steps.append)
+    assert [one["reason"] for one in run.facts["rules"].values() if one["missing"]] == []
+    assert run.facts["flags"]["attempt_status"]["failed"] > 0
+    assert steps[0] == "Building the audit tables"
+    assert audit.runs() == [run] == [audit.latest()]
+    assert audit.missing_in_extract() == {}
+    assert len(run.findings()) == sum(run.summary["findings"].values())
+
+
+def test_the_ods_alone(audit):
+    """Without an extract the ODS side is evaluated, and the rest says why it is not."""
+    audit.pull()
+    flags = audit.run().facts["flags"]
+    assert flags["attempt_status"]["outcome"] == "failed"
+    assert flags["teacher_of_record"]["outcome"] == "failed"
+    assert flags["identity"]["outcome"] == "not_evaluated"
+    assert flags["identity"]["reason"] == "no extract was loaded"
+
+
+def test_the_extract_alone(audit):
+    """Without a pull the SIS side is evaluated, and the rest says why it is not."""
+    audit.load()
+    facts = audit.run().facts
+    assert facts["connection"] is None
+    assert facts["rules"]["IDM-010"]["outcome"] == "failed"
+    assert facts["flags"]["attempt_status"]["reason"] == "nothing was pulled from an ODS"
+
+
+def test_nothing_at_all(audit):
+    """A run over an empty store says what to do first."""
+    with pytest.raises(StoreError, match=r"nothing to audit.*edfi-audit pull"):
+        audit.run()
+    with pytest.raises(NotFoundError, match="Run `edfi-audit run` first"):
+        audit.latest()
+    assert audit.runs() == []
+
+
+def test_a_connection_that_was_not_pulled(audit):
+    """Naming a connection that holds nothing yet says how to fill it."""
+    audit.load()
+    with pytest.raises(StoreError, match="edfi-audit pull --connection ods"):
+        audit.run("ods")
+
+
+def test_an_unknown_connection(audit):
+    """A connection that is not configured is refused with those that are."""
+    with pytest.raises(SettingsError, match=r"no connection 'other'\. Configured: ods"):
+        audit.pull("other")
+
+
+def test_nothing_to_load(tmp_path):
+    """Without an argument and without [sis] extract there is nothing to load."""
+    (tmp_path / "edfi-audit.toml").write_text("")
+    with pytest.raises(SettingsError, match="no extract to load"):
+        Audit.open(tmp_path / "edfi-audit.toml").load()
+
+
+def test_a_run_that_breaks_leaves_nothing(audit):
+    """A run that cannot be finished is no run: nothing of it stays in the store."""
+    audit.load()
+    table = audit.store.sis("sis") / "course.parquet"
+    table.write_bytes(b"no parquet")
+    with pytest.raises(StoreError, match=r"cannot be read.*Pull and load again"):
+        audit.run()
+    assert audit.runs() == []
+    assert list((audit.store.root / "runs").iterdir()) == []
+
+
+def test_a_run_is_opened_by_its_folder(audit):
+    """Run opens any run directory, wherever it lies."""
+    audit.load()
+    run = audit.run()
+    assert Run(run.folder).run_id == run.run_id
