@@ -1,0 +1,191 @@
+"""Every plotly figure, each with the caption that says what it shows.
+
+No figure offers plotly's upload to a public cloud: the charts hold student data. In JupyterLab a
+figure is interactive; in an exported page it is drawn by the one bundle the export carries
+(`edfi_audit.report.notebook`).
+"""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import plotly.io as pio
+from plotly.io import base_renderers
+
+from edfi_audit.findings.flags import FLAGS, flag_named
+
+__all__ = [
+    "CONFIG",
+    "by_school",
+    "caption",
+    "gap_bars",
+    "heat_table",
+    "use_offline_renderer",
+]
+
+CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
+
+_FAILED, _INK = "#b5483f", "#1b2430"
+_SCALE = [[0.0, "#f1f7f2"], [0.01, "#fdeedd"], [0.2, "#f4b58c"], [0.5, "#bd4a35"], [1.0, "#8f1f18"]]
+_MOST_SCHOOLS = 60
+_RENDERER = "edfi_audit"
+
+
+class _PageRenderer(base_renderers.MimetypeRenderer):  # type: ignore[misc]
+    """HTML of a figure without the library, for the export that brings the library once."""
+
+    def to_mimebundle(self, figure: dict[str, Any]) -> dict[str, str]:
+        page = pio.to_html(
+            figure, config=CONFIG, include_plotlyjs=False, full_html=False, validate=False
+        )
+        return {"text/html": page}
+
+
+def use_offline_renderer() -> None:
+    """Show figures in JupyterLab and keep them in exported pages, without the cloud button."""
+    pio.renderers[_RENDERER] = _PageRenderer()
+    pio.renderers["plotly_mimetype"].config.update(CONFIG)
+    pio.renderers.default = f"plotly_mimetype+{_RENDERER}"
+
+
+def gap_bars(gaps: pd.DataFrame, *, flag: str | None = None, rule: str | None = None) -> go.Figure:
+    """Schools ranked by the share of records that fail, worst on top; the caption is its subtitle.
+
+    `gaps` is `Run.gaps()`. Drawn are one `rule`, one headline `flag` (its lead rules together), or
+    the four flags together. Beyond 60 schools the worst 60 are drawn and the title says so.
+    """
+    ranked = by_school(gaps, flag=flag, rule=rule)
+    shown = ranked.head(_MOST_SCHOOLS).iloc[::-1]
+    title = _title(gaps, flag, rule)
+    if len(ranked) > _MOST_SCHOOLS:
+        title = f"{title} (the worst {_MOST_SCHOOLS} of {len(ranked)} schools)"
+    rates = shown["rate"].fillna(0.0).astype(float)
+    figure = go.Figure(
+        go.Bar(
+            x=rates * 100,
+            y=shown["school"],
+            orientation="h",
+            marker_color=_FAILED,
+            text=[_label(*row) for row in _counts(shown)],
+            textposition="outside",
+            textfont_color=_INK,
+            cliponaxis=False,
+            hovertemplate="%{y}<br>%{text}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        title={"text": title, "subtitle": {"text": caption(ranked)}},
+        xaxis={
+            "title": "share of records that fail, in %",
+            "range": [0, 128],
+            "tickvals": [0, 25, 50, 75, 100],
+        },
+        yaxis={"automargin": True},
+        **_layout(rows=len(shown)),
+    )
+    return figure
+
+
+def by_school(
+    gaps: pd.DataFrame, *, flag: str | None = None, rule: str | None = None
+) -> pd.DataFrame:
+    """One row per school: school, failed, evaluated, rate; worst rate first, nulls last.
+
+    A flag's lead rules look at the same records, so their failures add up over the largest number
+    that any of them evaluated.
+    """
+    rules = _rules(flag, rule)
+    of_flag = gaps[gaps["rule_id"].isin(rules)]
+    table = of_flag.groupby(["school_id", "school"], dropna=False, as_index=False).agg(
+        failed=("failed", "sum"), evaluated=("evaluated", "max")
+    )
+    table["rate"] = (table["failed"] / table["evaluated"].where(table["evaluated"] > 0)).clip(
+        upper=1.0
+    )
+    return table.sort_values(["rate", "failed"], ascending=False, na_position="last")
+
+
+def heat_table(gaps: pd.DataFrame, *, title: str = "Share of failing records") -> go.Figure:
+    """Rules × schools: the darker, the larger the share; blank where nothing was evaluated.
+
+    `gaps` is `Run.gaps()`: one row per rule and school.
+    """
+    table = gaps.pivot_table(
+        index="school", columns="rule_id", values="rate", aggfunc="first", dropna=False
+    )
+    failing = [rule for rule in table.columns if (table[rule] > 0).any()]
+    table = table[failing].sort_index(ascending=False)
+    percent = table * 100
+    labels = [["" if pd.isna(v) else f"{v:.0f}" for v in row] for row in percent.to_numpy()]
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(table.columns),
+            y=list(table.index),
+            z=percent.to_numpy(),
+            zmin=0,
+            zmax=100,
+            colorscale=_SCALE,
+            text=labels,
+            texttemplate="%{text}",
+            xgap=2,
+            ygap=2,
+            colorbar={"title": "%"},
+            hovertemplate="%{y}<br>%{x}: %{z:.1f} %<extra></extra>",
+            hoverongaps=False,
+        )
+    )
+    figure.update_layout(
+        title=title,
+        xaxis={"side": "top", "tickangle": -45},
+        yaxis={"automargin": True},
+        **_layout(rows=len(table)),
+    )
+    return figure
+
+
+def caption(gaps: pd.DataFrame) -> str:
+    """One sentence that says what a gap chart shows, for readers who cannot see it."""
+    evaluated = gaps[gaps["evaluated"] > 0]
+    if evaluated.empty:
+        return "Nothing could be evaluated at any school."
+    failed, total = int(evaluated["failed"].sum()), int(evaluated["evaluated"].sum())
+    affected = int((evaluated["failed"] > 0).sum())
+    unknown = len(gaps) - len(evaluated)
+    text = f"{failed:,} of {total:,} records fail, at {affected} of {len(evaluated)} schools"
+    schools = "school" if unknown == 1 else "schools"
+    return text + (f"; {unknown} {schools} had nothing to evaluate." if unknown else ".")
+
+
+def _rules(flag: str | None, rule: str | None) -> set[str]:
+    if rule is not None:
+        return {rule}
+    if flag is not None:
+        return set(flag_named(flag).lead)
+    return {lead for one in FLAGS for lead in one.lead}
+
+
+def _title(gaps: pd.DataFrame, flag: str | None, rule: str | None) -> str:
+    if rule is not None:
+        titles = gaps.loc[gaps["rule_id"] == rule, "title"]
+        return f"{rule}: {titles.iloc[0]}" if len(titles) else rule
+    return flag_named(flag).title if flag is not None else "The four headline flags"
+
+
+def _counts(gaps: pd.DataFrame) -> list[tuple[int, int]]:
+    return list(zip(gaps["failed"], gaps["evaluated"], strict=True))
+
+
+def _label(failed: int, evaluated: int) -> str:
+    if not evaluated:
+        return "nothing to evaluate"
+    return f"{failed / evaluated:.1%} ({failed:,} of {evaluated:,})"
+
+
+def _layout(*, rows: int) -> dict[str, Any]:
+    return {
+        "template": "plotly_white",
+        "height": 170 + 30 * max(rows, 1),
+        "margin": {"l": 10, "r": 20, "t": 80, "b": 50},
+        "font": {"family": "Segoe UI, system-ui, sans-serif", "size": 13, "color": _INK},
+        "showlegend": False,
+    }
