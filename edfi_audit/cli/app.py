@@ -1,0 +1,130 @@
+"""The commands together, the options before them, and what an error looks like."""
+
+import atexit
+import os
+import sys
+from importlib.metadata import version
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from edfi_audit.cli import runs, setup, sources
+from edfi_audit.errors import AuditError
+
+__all__ = ["app", "main"]
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+
+
+class _Commands(TyperGroup):
+    """Turns an error into one sentence on stderr and the exit status of its class."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+        try:
+            return super().invoke(ctx)
+        except AuditError as error:
+            _unless_debugging(ctx, error)
+            typer.echo(f"edfi-audit: {error}", err=True)
+            raise typer.Exit(error.exit_status) from None
+        except KeyboardInterrupt:
+            typer.echo("edfi-audit: stopped; what was stored before is as it was.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except Exception as error:  # noqa: BLE001 - its text may quote a row, so none is shown
+            _unless_debugging(ctx, error)
+            typer.echo(f"edfi-audit: {_unforeseen(error)}", err=True)
+            raise typer.Exit(INTERNAL_ERROR) from None
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - an option's value
+    if wanted:
+        typer.echo(f"edfi-audit {version('edfi-audit')}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="edfi-audit",
+    cls=_Commands,
+    help="Find the gaps between an Ed-Fi ODS, the SIS that feeds it, and the specification.",
+    epilog=(
+        "Exit status: 0 done; 1 done, with findings at or above --fail-on; 2 a wrong option or "
+        "setting; 3 a source could not be read completely."
+    ),
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _options(
+    ctx: typer.Context,
+    settings: Annotated[
+        Path | None,
+        typer.Option("-c", "--settings", metavar="FILE", help="Settings file [edfi-audit.toml]."),
+    ] = None,
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and leave.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
+) -> None:
+    ctx.obj = settings
+    ctx.meta["debug"] = debug
+
+
+for _command in (
+    setup.demo,
+    setup.init,
+    sources.check,
+    sources.pull,
+    sources.load,
+    runs.run,
+    runs.report,
+    runs.findings,
+    runs.rules,
+    setup.sandbox,
+    setup.notebook,
+):
+    app.command()(_command)
+
+
+def main() -> None:
+    """The entry point `edfi-audit`."""
+    atexit.register(_mute)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    app()
+
+
+def _mute() -> None:
+    """Silence stderr for the last moments of the process; registered first, it runs last.
+
+    With Great Expectations loaded, DuckDB's binding fills a page about objects it still holds.
+    """
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _unless_debugging(ctx: typer.Context, error: Exception) -> None:
+    if ctx.meta.get("debug"):
+        raise error
+
+
+def _unforeseen(error: Exception) -> str:
+    """What is said of an error nobody foresaw: its kind only, for its text may quote a row."""
+    return (
+        f"something went wrong that should not have ({type(error).__name__}). "
+        "Run again with --debug to see where, and report it."
+    )

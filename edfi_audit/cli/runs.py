@@ -1,0 +1,200 @@
+"""The commands about rules and runs: run, report, findings, rules."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import edfi_audit
+from edfi_audit.cli.output import AsJson, ConnectionName, answer, columns, step, wrapped
+from edfi_audit.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from edfi_audit.run import Run
+    from edfi_audit.validation.catalogue import Rule
+
+__all__ = ["findings", "report", "rules", "run"]
+
+FINDINGS_AT_OR_ABOVE = 1
+SHOWN = 50
+"""Findings that a table shows unless --limit says otherwise."""
+
+
+class Level(StrEnum):
+    """A severity, worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+RunId = Annotated[str, typer.Option("--run", metavar="ID", help="Which run.")]
+School = Annotated[
+    str | None, typer.Option("--school", metavar="ID|NAME", help="Only this school.")
+]
+
+
+def run(
+    ctx: typer.Context,
+    connection: ConnectionName = None,
+    fail_on: Annotated[
+        Level | None,
+        typer.Option("--fail-on", help="Leave with 1 when there is a finding this severe."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Suites → findings, on what was pulled and loaded."""
+    audit = edfi_audit.Audit.open(ctx.obj)
+    finished = audit.run(connection, step=_quiet if as_json else step)
+    document = finished.summary | {"folder": finished.folder}
+    answer(as_json, document, f"{finished!r}\n\nKept in {_near(finished.folder)}")
+    severities = list(Level)
+    limit = severities.index(fail_on) + 1 if fail_on else 0
+    if any(finished.summary["findings"][level] for level in severities[:limit]):
+        raise typer.Exit(FINDINGS_AT_OR_ABOVE)
+
+
+def report(
+    ctx: typer.Context,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write it.")
+    ] = Path("edfi-audit-report.html"),
+    school: School = None,
+    run_id: RunId = "latest",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """A run as one HTML file, its findings as CSV beside it."""
+    from edfi_audit.report.write import csv_beside
+
+    chosen = _run(ctx, run_id)
+    page = chosen.report(output, school=school)
+    files = {"html": page, "csv": csv_beside(page)}
+    text = "\n".join(f"Wrote {_near(file)}" for file in files.values())
+    answer(as_json, {"run_id": chosen.run_id, **files}, text)
+
+
+def findings(  # noqa: PLR0913, PLR0917 - one option each
+    ctx: typer.Context,
+    rule: Annotated[
+        str | None, typer.Option("--rule", metavar="ID", help="Only this rule.")
+    ] = None,
+    school: School = None,
+    severity: Annotated[
+        Level | None, typer.Option("--severity", help="Only this severity.")
+    ] = None,
+    flag: Annotated[
+        str | None,
+        typer.Option(
+            "--flag",
+            metavar="FLAG",
+            help="Only this headline flag: attempt_status, identity, teacher_of_record, "
+            "cte_program_type.",
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, metavar="N", help=f"At most N [table: {SHOWN}; else all]."),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to write them.")] = Format.TABLE,
+    run_id: RunId = "latest",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The findings of a run: list, filter, export."""
+    from edfi_audit.cli import listing
+    from edfi_audit.findings.selection import Selection
+
+    chosen = _run(ctx, run_id)
+    form = Format.JSON if as_json else format_
+    if form is Format.TABLE and limit is None:
+        limit = SHOWN
+    selection = Selection(rule, school, severity, flag)
+    with chosen.stream(selection, limit) as rows:
+        if form is Format.CSV:
+            with open(1, "w", encoding="utf-8", newline="", closefd=False) as out:
+                listing.as_csv(rows, out)
+        elif form is Format.JSON:
+            listing.as_json(rows, sys.stdout)
+        else:
+            listing.as_table(rows, chosen.count(selection), chosen.facts, sys.stdout)
+
+
+def rules(
+    rule_id: Annotated[str | None, typer.Argument(metavar="ID", help="One rule, in full.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The catalogue of rules, with their sources."""
+    from edfi_audit import bundled
+    from edfi_audit.validation.catalogue import load_suites
+
+    catalogue = {
+        rule.id: rule for suite in load_suites(bundled.expectations()) for rule in suite.rules
+    }
+    if rule_id is None:
+        document = {"rules": [_document(one) for one in catalogue.values()]}
+        rows = [(one.id, one.worst_severity, one.title) for _, one in sorted(catalogue.items())]
+        answer(as_json, document, columns(rows) if rows else "There are no rules.")
+        return
+    if rule_id.upper() not in catalogue:
+        raise NotFoundError(
+            f"There is no rule {rule_id!r}.", next_step="`edfi-audit rules` lists them all."
+        )
+    one = catalogue[rule_id.upper()]
+    answer(as_json, _document(one), _described(one))
+
+
+def _run(ctx: typer.Context, run_id: str) -> "Run":
+    audit = edfi_audit.Audit.open(ctx.obj)
+    return edfi_audit.Run(audit.store.run(run_id))
+
+
+def _document(rule: "Rule") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(rule)
+
+
+def _described(rule: "Rule") -> str:
+    severity = rule.severity.default
+    if rule.severity.by:
+        levels = ", ".join(f"{value}: {level}" for value, level in rule.severity.levels)
+        severity = f"by {rule.severity.by} ({levels}; otherwise {severity})"
+    lines = {
+        "Severity": severity,
+        "Profiles": ", ".join(rule.profiles),
+        "Expected": rule.expected,
+        "Observed": rule.observed,
+        "Fix": rule.remedy,
+        "Screen": rule.screen,
+        "Source": f"“{rule.source.phrase}” ({rule.source.file}, {rule.confidence})",
+        "DPI message": rule.message,
+        "Headline flag": rule.flag,
+        "Suite": rule.suite,
+        "Needs": ", ".join(rule.needs),
+    }
+    text = [wrapped(f"{name + ':':<15}{value}", 0, 15) for name, value in lines.items() if value]
+    return "\n".join([f"{rule.id}  {rule.title}", "", *text])
+
+
+def _near(path: Path) -> str:
+    """`path` from here, where it lies below."""
+    here = Path.cwd()
+    full = path.resolve()
+    return str(full.relative_to(here) if full.is_relative_to(here) else full)
+
+
+def _quiet(_sentence: str) -> None:
+    """The steps of a command that answers in JSON."""

@@ -1,0 +1,47 @@
+"""docs/reference cannot lie about commands and settings."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from edfi_audit.cli.reference import reference
+from edfi_audit.cli.workspace import lay_out
+from edfi_audit.settings import AuditSettings, Connection, Settings, SisSettings, StoreSettings
+
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
+TABLES = {
+    "[audit]": AuditSettings,
+    "[connections.NAME]": Connection,
+    "[sis]": SisSettings,
+    "[store]": StoreSettings,
+}
+
+
+def test_commands_are_documented():
+    """cli.md is what the commands' help says today."""
+    written = (DOCS / "cli.md").read_text(encoding="utf-8")
+    assert written == reference(), "run python -m edfi_audit.cli.reference > docs/reference/cli.md"
+
+
+@pytest.mark.parametrize(("table", "model"), TABLES.items())
+def test_settings_are_documented(table, model):
+    """settings.md lists exactly the keys each table of the file may have."""
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    section = text.split(f"## `{table}`")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(model.model_fields)
+
+
+def test_every_table_of_the_settings_is_documented():
+    """No table of the settings file is missing from the documentation."""
+    assert set(Settings.model_fields) - {"folder"} == {"audit", "connections", "sis", "store"}
+
+
+def test_the_settings_that_init_writes_are_right(tmp_path):
+    """The commented template is valid, and every commented key in it is one that exists."""
+    lay_out(tmp_path)
+    file = tmp_path / "edfi-audit.toml"
+    Settings.load(file)
+    known = {name for model in TABLES.values() for name in model.model_fields}
+    commented = re.findall(r"^# (\w+) = ", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(commented) - {"tblSection"} <= known
