@@ -1,0 +1,244 @@
+"""The HTTP layer, and the only module of the package that imports httpx.
+
+One client per connection: kept-alive sockets, TLS checked against the operating system's trust
+store, time-outs on everything, retries that honour `Retry-After`, and errors that never show a
+URL's query. A redirect is followed on the same host alone, and never from https to http.
+"""
+
+import itertools
+import logging
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+import orjson
+import stamina
+import truststore
+
+from edfi_audit.errors import ContractError, UnreachableError
+from edfi_audit.ods.faults import TransientError, html_fault, is_html, status_fault
+
+__all__ = ["Answer", "Auth", "Client", "Request", "Response", "redacted"]
+
+Auth = httpx.Auth
+Request = httpx.Request
+Response = httpx.Response
+
+ATTEMPTS = 5
+_HOPS = 5
+_CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A welcome answer: its parsed JSON, its headers, and how often it had to be asked again."""
+
+    content: Any
+    headers: Mapping[str, str]
+    retries: int
+
+
+class Client:
+    """Asks one ODS. Safe to share between threads; use it as a context manager.
+
+    `connections` caps the sockets held open, `timeout` is in seconds per read.
+    """
+
+    def __init__(
+        self,
+        *,
+        verify: bool = True,
+        timeout: float = 60.0,
+        connections: int = 4,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        _keep_queries_out_of_logs()
+        self._correlation = uuid4().hex[:12]
+        self._numbers = itertools.count(1)
+        self._http = httpx.Client(
+            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if verify else False,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            headers={
+                "accept": "application/json",
+                "user-agent": f"edfi-audit/{version('edfi-audit')}",
+            },
+            transport=transport,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._http.close()
+
+    def get(
+        self,
+        url: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        what: str,
+        auth: Auth | None = None,
+        attempts: int = ATTEMPTS,
+    ) -> Answer:
+        """The JSON at `url`; `what` names it in errors, `auth` signs the request.
+
+        Raises the `SourceError` that fits when the ODS refuses, or fails `attempts` times.
+        """
+        return self._ask(_Question("GET", url, what, auth, query=query), attempts)
+
+    def post(self, url: str, form: Mapping[str, str], *, what: str, auth: Auth) -> Answer:
+        """The JSON that `url` answers to a form. Same errors as `get`."""
+        return self._ask(_Question("POST", url, what, auth, form=form), ATTEMPTS)
+
+    def _ask(self, question: "_Question", attempts: int) -> Answer:
+        tries = 0
+        try:
+            for attempt in stamina.retry_context(
+                on=_pause, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=20.0
+            ):
+                with attempt:
+                    tries += 1
+                    found, headers = _welcome(self._sent(question), question.what)
+        except TransientError as failure:
+            raise failure.lasting from None
+        return Answer(found, headers, tries - 1)
+
+    def _sent(self, question: "_Question") -> Response:
+        request = self._http.build_request(
+            question.method,
+            question.url,
+            params=question.query,
+            data=question.form,
+            headers={"correlation-id": f"{self._correlation}-{next(self._numbers)}"},
+        )
+        with _transport_faults(request, question.what):
+            response = self._http.send(request, auth=question.auth)
+            for _ in range(_HOPS):
+                if not response.has_redirect_location:
+                    return response
+                response = self._http.send(_next_hop(response), auth=question.auth)
+        raise ContractError(
+            f"{redacted(request.url)} redirects in a circle.", next_step="Check base_url."
+        )
+
+
+@dataclass(frozen=True)
+class _Question:
+    method: str
+    url: str
+    what: str
+    auth: Auth | None
+    query: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
+
+
+def redacted(url: httpx.URL | str) -> str:
+    """`url` without user, query and fragment: fit to be shown."""
+    parsed = httpx.URL(url)
+    return str(parsed.copy_with(username=None, password=None, query=None, fragment=None))
+
+
+def _welcome(response: Response, what: str) -> tuple[Any, Mapping[str, str]]:
+    address = redacted(response.request.url)
+    body = response.content
+    fault = status_fault(response.status_code, response.headers, body, what=what, address=address)
+    if fault is not None:
+        raise fault
+    try:
+        return orjson.loads(body), response.headers
+    except orjson.JSONDecodeError:
+        if is_html(response.headers, body):
+            raise html_fault(address) from None
+        raise TransientError(
+            ContractError(
+                f"{address} answered with something that is not JSON.",
+                next_step="Check base_url; if it is right, tell the host of the ODS.",
+            )
+        ) from None
+
+
+def _next_hop(response: Response) -> Request:
+    target = response.next_request
+    came_from = response.request
+    if target is None or not _same_place(came_from.url, target.url):
+        raise ContractError(
+            f"{redacted(came_from.url)} redirects elsewhere; nothing was sent there.",
+            next_step="Set base_url to the address the ODS itself answers at.",
+        )
+    return target
+
+
+def _same_place(here: httpx.URL, there: httpx.URL) -> bool:
+    if here.host != there.host:
+        return False
+    same = (here.scheme, here.port) == (there.scheme, there.port)
+    upgrade = (here.scheme, there.scheme) == ("http", "https") and here.port == there.port
+    return same or upgrade
+
+
+@contextmanager
+def _transport_faults(request: Request, what: str) -> Iterator[None]:
+    try:
+        yield
+    except httpx.RequestError as error:
+        host = request.url.host
+        if _is_untrusted(error):
+            raise UnreachableError(
+                f"This computer does not trust the certificate of {host}.",
+                next_step="Ask your IT to install the CA of your network; never switch TLS off.",
+            ) from None
+        raise TransientError(
+            UnreachableError(
+                f"{host} {_happening(error)} for {what}.",
+                next_step="Check base_url and your network or VPN, then try again.",
+            )
+        ) from None
+
+
+def _happening(error: httpx.RequestError) -> str:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return "could not be reached"
+    if isinstance(error, httpx.TimeoutException):
+        return "did not answer in time"
+    return "broke off its answer"
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _pause(error: Exception) -> bool | float:
+    """What stamina asks: whether to try again, and after how many seconds if the host said."""
+    if not isinstance(error, TransientError):
+        return False
+    return True if error.pause is None else error.pause
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            redacted(part) if isinstance(part, httpx.URL) else part for part in record.args
+        )
+    return True
+
+
+def _keep_queries_out_of_logs() -> None:
+    logger = logging.getLogger("httpx")
+    if _without_query not in logger.filters:
+        logger.addFilter(_without_query)
