@@ -1,0 +1,137 @@
+-- The identity ledger: the state of every record that the SIS, its Ed-Fi Identity Mapping table or
+-- the ODS knows, and what a resync would do to it.
+-- grain: one row per record
+-- resource: by row
+-- key courseOfferings: school_id, school_year, session_name, local_course_code
+-- key sections: school_id, school_year, session_name, local_course_code, section_identifier
+-- key studentSectionAssociations: school_id, school_year, session_name, local_course_code,
+--   section_identifier, student_unique_id, begin_date
+-- key staffSectionAssociations: school_id, school_year, session_name, local_course_code,
+--   section_identifier, staff_unique_id, begin_date
+-- row: campus_record
+-- inputs: audit.ledger_records, audit.compared_resources, audit.schools, audit.sessions,
+--   audit.settings, reference.absence_reasons
+-- nulls: state is null where one side could not be read, or where an ODS record lacks a part of its
+--   key and no mapping tells what it is; in_mapping where no mapping was delivered; campus_record
+--   where the natural key alone tells the record apart; absence_reason where no gate holds the
+--   record back; cause where nothing is amiss
+
+WITH judged AS (
+    SELECT
+        record.* EXCLUDE (in_mapping, absence_reason),
+        CASE WHEN compared.has_mapping THEN record.in_mapping END AS in_mapping,
+        CASE WHEN NOT record.in_sis THEN record.absence_reason END AS absence_reason,
+        compared.is_comparable
+    FROM audit.ledger_records AS record
+    JOIN audit.compared_resources AS compared ON compared.resource = record.resource
+),
+
+stated AS (
+    SELECT
+        *,
+        CASE
+            WHEN NOT is_comparable THEN NULL
+            -- a key part that is missing in the ODS is a finding of its own, not an orphan
+            WHEN in_ods AND NOT in_sis AND NOT coalesce(in_mapping, FALSE)
+                AND campus_record IS NOT NULL THEN NULL
+            -- schools and years that the extract does not hold are never called orphans
+            WHEN NOT in_scope THEN 'out_of_scope'
+            -- without a mapping there are four states; 003 and 006 then stand for two each
+            WHEN in_sis AND coalesce(in_mapping, TRUE) AND in_ods THEN 'IDM-000'
+            WHEN in_sis AND in_mapping AND NOT in_ods THEN 'IDM-001'
+            WHEN in_sis AND NOT in_mapping AND in_ods THEN 'IDM-002'
+            WHEN in_sis AND NOT in_ods THEN 'IDM-003'
+            WHEN in_mapping AND in_ods THEN 'IDM-004'
+            WHEN in_mapping AND NOT in_ods THEN 'IDM-005'
+            WHEN in_ods THEN 'IDM-006'
+            ELSE 'IDM-007'
+        END AS state
+    FROM judged
+),
+
+missing AS (
+    -- what is not in the ODS takes its children with it
+    SELECT DISTINCT resource, school_id, school_year, session_name, local_course_code,
+        section_identifier
+    FROM stated
+    WHERE resource IN ('courseOfferings', 'sections') AND in_sis AND NOT in_ods AND is_comparable
+),
+
+explained AS (
+    SELECT
+        stated.*,
+        CASE
+            WHEN stated.absence_reason IS NOT NULL THEN stated.absence_reason
+            WHEN stated.state IN ('IDM-001', 'IDM-003') AND section.resource IS NOT NULL
+                THEN 'section_missing'
+            WHEN stated.state IN ('IDM-001', 'IDM-003') AND offering.resource IS NOT NULL
+                THEN 'course_offering_missing'
+            WHEN stated.state IN ('IDM-001', 'IDM-003') THEN 'unexplained'
+            WHEN stated.state = 'IDM-002' THEN 'not_in_mapping'
+            WHEN stated.state IN ('IDM-004', 'IDM-005', 'IDM-006') THEN 'no_campus_object'
+        END AS cause_key
+    FROM stated
+    LEFT JOIN missing AS section
+        ON stated.resource IN ('studentSectionAssociations', 'staffSectionAssociations')
+        AND section.resource = 'sections'
+        AND section.school_id = stated.school_id
+        AND section.school_year = stated.school_year
+        AND section.session_name = stated.session_name
+        AND section.local_course_code = stated.local_course_code
+        AND section.section_identifier = stated.section_identifier
+    LEFT JOIN missing AS offering
+        ON stated.resource = 'sections'
+        AND offering.resource = 'courseOfferings'
+        AND offering.school_id = stated.school_id
+        AND offering.school_year = stated.school_year
+        AND offering.session_name = stated.session_name
+        AND offering.local_course_code = stated.local_course_code
+)
+
+SELECT
+    stated.resource,
+    stated.school_id,
+    schools.lea_id,
+    stated.school_year,
+    stated.session_name,
+    stated.local_course_code,
+    stated.section_identifier,
+    stated.student_unique_id,
+    stated.staff_unique_id,
+    stated.begin_date,
+    stated.campus_record,
+    coalesce(sessions.phase, CASE WHEN settings.audit_date
+        <= make_date(coalesce(stated.school_year, settings.school_year), 6, 30)
+        THEN 'in_term' ELSE 'after_year' END) AS phase,
+    stated.in_sis,
+    stated.in_mapping,
+    stated.in_ods,
+    stated.in_scope,
+    stated.state,
+    stated.absence_reason,
+    stated.cause_key,
+    reasons.sentence AS cause,
+    CASE stated.state
+        WHEN 'IDM-001' THEN 'delete_mapping'
+        WHEN 'IDM-003' THEN 'post'
+        WHEN 'IDM-004' THEN 'ambiguous'
+        WHEN 'IDM-005' THEN 'delete_mapping'
+        -- without a mapping nobody can say whether it holds the record
+        WHEN 'IDM-006' THEN CASE WHEN stated.in_mapping IS NULL THEN 'ambiguous'
+            ELSE 'delete_ods' END
+        ELSE 'none'
+    END AS resync_action,
+    CASE WHEN stated.in_sis THEN 'in the SIS' ELSE 'not in the SIS' END
+        || CASE WHEN stated.in_mapping THEN ', in the mapping'
+            WHEN NOT stated.in_mapping THEN ', not in the mapping' ELSE '' END
+        || CASE WHEN stated.in_ods THEN ', in the ODS' ELSE ', not in the ODS' END
+        || CASE WHEN stated.in_mapping IS NULL THEN ' (no identity mapping was delivered)'
+            ELSE '' END AS found
+FROM explained AS stated
+CROSS JOIN audit.settings AS settings
+LEFT JOIN audit.schools AS schools ON schools.school_id = stated.school_id
+LEFT JOIN audit.sessions AS sessions
+    ON sessions.school_id = stated.school_id
+    AND sessions.school_year = stated.school_year
+    AND sessions.session_name = stated.session_name
+LEFT JOIN reference.absence_reasons AS reasons ON reasons.reason = stated.cause_key

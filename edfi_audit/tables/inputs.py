@@ -1,0 +1,183 @@
+"""What audit tables read: ODS resources, SIS tables, reference data and the settings, as views.
+
+    ods.<resource's table>     one view per resource, columns as in `ods.resources`
+    sis.<Campus table>         one view per table of the layout
+    reference.<file>           the CSV files of expectations/reference, every column as text
+    audit.settings             one row: what is audited
+    audit.section_identifiers  one row per Campus section and the sectionIdentifier it goes by
+
+A source that is absent is a typed, empty view, so that every table builds; `Inputs` knows which
+were there, and why the others were not.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from edfi_audit import bundled
+from edfi_audit.errors import NotFoundError, SettingsError
+from edfi_audit.ods.resources import RESOURCES
+from edfi_audit.settings import AuditSettings
+from edfi_audit.sis.infinite_campus import TABLES
+from edfi_audit.store import MANIFEST, Store, read_json
+from edfi_audit.tables import section_identifiers
+from edfi_audit.tables.typed import duckdb_type, empty, literal
+
+__all__ = ["Inputs", "attach"]
+
+_ABSENT = {
+    "denied": "the key may not read {name} (403)",
+    "not_enabled": "the ODS does not offer {name}",
+}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Which inputs were there.
+
+    `available` holds SQL names: `ods.sections`, `sis.course`, `sis.course.cte`, `reference.…`.
+    `missing` gives, for every other name, the reason in plain words.
+    """
+
+    available: frozenset[str]
+    missing: Mapping[str, str]
+
+    def reason_for(self, needs: Iterable[str]) -> str | None:
+        """Why something with these `needs` cannot be evaluated; `None` when it can.
+
+        A name that is no input at all is a `NotFoundError`.
+        """
+        reasons = dict.fromkeys(filter(None, (self._reason(name) for name in needs)))
+        return "; ".join(reasons) or None
+
+    def _reason(self, name: str) -> str | None:
+        if name in self.available:
+            return None
+        if name not in self.missing:
+            raise NotFoundError(
+                f"A rule needs {name!r}, which is no input.",
+                next_step="Inputs are written ods.<table>, sis.<table> or sis.<table>.<column>.",
+            )
+        return self.missing[name]
+
+
+def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend on
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    connection: str | None,
+    extract: str | None,
+    settings: AuditSettings,
+    section_identifier: str,
+) -> Inputs:
+    """Make every view above on `con` and say what was there.
+
+    `connection` and `extract` name what was pulled and loaded (`None`: neither). `settings` are
+    resolved. A wrong `section_identifier` template is a `SettingsError`.
+    """
+    for schema in ("ods", "sis", "reference", "audit"):
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    missing: dict[str, str] = {}
+    missing.update(_attach_ods(con, store.ods(connection) if connection else None))
+    missing.update(_attach_sis(con, store.sis(extract) if extract else None))
+    references = _attach_reference(con, bundled.expectations() / "reference")
+    _attach_settings(con, settings)
+    missing.update(section_identifiers.attach(con, section_identifier, missing))
+    names = {*_input_names(), *references}
+    return Inputs(frozenset(names - missing.keys()), missing)
+
+
+def _input_names() -> Iterator[str]:
+    yield section_identifiers.NAME
+    yield from (f"ods.{resource.table}" for resource in RESOURCES)
+    for table in TABLES:
+        yield f"sis.{table.name}"
+        yield from (f"sis.{table.name}.{column.name}" for column in table.columns)
+
+
+def _attach_ods(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str, str]:
+    pulled = read_json(folder / MANIFEST)["resources"] if folder else {}
+    missing = {}
+    for resource in RESOURCES:
+        view = f"ods.{resource.table}"
+        verdict = pulled.get(resource.name, {}).get("verdict")
+        if folder is None:
+            missing[view] = "nothing was pulled from an ODS"
+        elif verdict is None:
+            missing[view] = f"{resource.name} was not pulled"
+        elif verdict in _ABSENT:
+            missing[view] = _ABSENT[verdict].format(name=resource.name)
+        files = sorted(folder.joinpath(resource.name).glob("*.parquet")) if folder else []
+        types = {field.name: duckdb_type(field.type) for field in resource.schema}
+        _view(con, view, types, [] if view in missing else files)
+    return missing
+
+
+def _attach_sis(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str, str]:
+    loaded = read_json(folder / MANIFEST)["tables"] if folder else {}
+    missing = {}
+    for table in TABLES:
+        view = f"sis.{table.name}"
+        types = {column.name: column.type for column in table.columns}
+        present = loaded.get(table.name)
+        if folder is None or present is None:
+            reason = f"the extract has no table {table.name}" if folder else "no extract was loaded"
+            missing.update(dict.fromkeys([view, *(f"{view}.{name}" for name in types)], reason))
+            _view(con, view, types, [])
+            continue
+        for name in types.keys() - set(present["columns"]):
+            missing[f"{view}.{name}"] = f"the extract's {table.name} table has no column {name}"
+        _view(con, view, types, [folder / f"{table.name}.parquet"])
+    return missing
+
+
+def _view(
+    con: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], files: list[Path]
+) -> None:
+    paths = ", ".join(literal(str(file)) for file in files)
+    body = f"SELECT * FROM read_parquet([{paths}])" if files else empty(types)
+    con.execute(f"CREATE OR REPLACE VIEW {name} AS {body}")
+
+
+def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:
+    """Codes such as 01 must stay as they are written, hence text throughout."""
+    names = set()
+    for file in sorted(folder.glob("*.csv")):
+        name = f"reference.{file.stem}"
+        con.execute(
+            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM read_csv({literal(str(file))}, "
+            "header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true)"
+        )
+        names.add(name)
+    return names
+
+
+def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) -> None:
+    types = {
+        "profile": "VARCHAR",
+        "school_year": "INTEGER",
+        "audit_date": "DATE",
+        "descriptor_namespace": "VARCHAR",
+        "tor_codes": "VARCHAR[]",
+        "classroom_positions": "VARCHAR[]",
+        "choice_schools": "BIGINT[]",
+        "jail_schools": "BIGINT[]",
+        "lea_school_codes": "VARCHAR[]",
+        "student_id_pattern": "VARCHAR",
+        "tor_grace_days": "INTEGER",
+        "rostered_grades_except": "VARCHAR[]",
+    }
+    values = [getattr(settings, name) for name in types]
+    columns = ", ".join(f"CAST(? AS {type_}) AS {name}" for name, type_ in types.items())
+    con.execute(
+        f"CREATE OR REPLACE TABLE audit.settings AS SELECT {columns}",
+        [list(value) if isinstance(value, tuple) else value for value in values],
+    )
+    try:
+        con.execute("SELECT regexp_matches('', student_id_pattern) FROM audit.settings").fetchall()
+    except duckdb.Error:
+        raise SettingsError(
+            "[audit] student_id_pattern is not a valid regular expression.",
+            next_step="Wisconsin's is [0-9]{10}.",
+        ) from None

@@ -1,0 +1,173 @@
+-- Every statement that names a program: the entries of /programs, and the programs of student
+-- section associations, core `programs` and `_ext.wi.programs` alike. Participation is stated
+-- "in a student-level (on /studentSectionAssociation, and not on /sections".
+-- grain: one row per entry of /programs, and per distinct program of a studentSectionAssociation
+-- resource: by row
+-- key programs: education_organization_id, program_name, program_type_descriptor
+-- key studentSectionAssociations: school_id, school_year, session_name, local_course_code,
+--     section_identifier, student_unique_id, begin_date
+-- row: education_organization_id, program_name, program_type_descriptor
+-- inputs: audit.settings, audit.schools, audit.sessions, audit.sections, ods.programs,
+--     ods.student_section_associations, ods.local_education_agencies,
+--     reference.program_types, reference.program_type_years
+-- nulls: of an entry of /programs the section, student and dates are null, and school_id unless
+--     a school owns it; type_is_known, type_year_outcome and program_in_ods are null where a part
+--     they need is; section_staff_count and section_teacher_of_record_count on all but one
+--     dual-enrolment program of an association, and where its section is not in the ODS
+
+WITH associations AS (
+    SELECT
+        school_id, school_year, session_name, local_course_code, section_identifier,
+        student_unique_id, begin_date,
+        coalesce(programs, []) AS core,
+        coalesce(wi_programs, []) AS wi
+    FROM ods.student_section_associations
+    WHERE len(programs) > 0 OR len(wi_programs) > 0
+),
+
+-- the same program in both places is one statement
+unnested AS (
+    SELECT
+        *,
+        unnest(list_distinct(list_concat(core, wi))) AS program
+    FROM associations
+),
+
+statements AS (
+    SELECT
+        'studentSectionAssociations' AS resource,
+        CASE
+            WHEN list_contains(core, program) AND list_contains(wi, program) THEN 'both'
+            WHEN list_contains(core, program) THEN 'programs'
+            ELSE '_ext.wi.programs'
+        END AS origin,
+        school_id, school_year, session_name, local_course_code, section_identifier,
+        student_unique_id, begin_date,
+        program.education_organization_id AS education_organization_id,
+        program.program_name AS program_name,
+        program.program_type_descriptor AS program_type_descriptor
+    FROM unnested
+    UNION ALL
+    SELECT
+        'programs', '/programs',
+        schools.school_id, settings.school_year, NULL, NULL, NULL,
+        NULL, NULL,
+        programs.education_organization_id,
+        programs.program_name,
+        programs.program_type_descriptor
+    FROM ods.programs AS programs
+    CROSS JOIN audit.settings AS settings
+    LEFT JOIN audit.schools AS schools
+        ON schools.school_id = programs.education_organization_id AND schools.in_ods
+),
+
+-- a blank is no value
+trimmed AS (
+    SELECT
+        resource, origin, school_id, school_year, session_name, local_course_code,
+        section_identifier, student_unique_id, begin_date, education_organization_id,
+        CASE WHEN trim(program_name) <> '' THEN program_name END AS program_name,
+        CASE
+            WHEN trim(program_type_descriptor) <> '' THEN program_type_descriptor
+        END AS program_type_descriptor,
+        resource = 'studentSectionAssociations' AS is_participation
+    FROM statements
+),
+
+-- descriptors compare as full URI, namespace included
+types AS (
+    SELECT
+        types.code,
+        settings.descriptor_namespace || '/ProgramTypeDescriptor#' || types.code AS descriptor
+    FROM reference.program_types AS types
+    INNER JOIN audit.settings AS settings ON settings.profile = types.profile
+),
+
+listed AS (
+    SELECT DISTINCT education_organization_id, program_name, program_type_descriptor
+    FROM ods.programs
+),
+
+agencies AS (
+    SELECT DISTINCT local_education_agency_id AS lea_id FROM ods.local_education_agencies
+),
+
+-- dual enrolment asks for a local teacher once per association, however many programs it names
+checked AS (
+    SELECT
+        trimmed.*,
+        types.code AS type_code,
+        row_number() OVER (
+            PARTITION BY
+                resource, school_id, school_year, session_name, local_course_code,
+                section_identifier, student_unique_id, begin_date, types.code
+            ORDER BY program_name, education_organization_id
+        ) AS nth_of_type
+    FROM trimmed
+    LEFT JOIN types ON types.descriptor = trimmed.program_type_descriptor
+)
+
+SELECT
+    checked.resource,
+    checked.school_id,
+    coalesce(schools.lea_id, agencies.lea_id) AS lea_id,
+    checked.school_year,
+    checked.session_name,
+    checked.local_course_code,
+    checked.section_identifier,
+    checked.student_unique_id,
+    checked.begin_date,
+    checked.education_organization_id,
+    checked.program_name,
+    checked.program_type_descriptor,
+    checked.origin,
+    checked.type_code,
+    coalesce(schools.is_choice, false) AS is_choice,
+    coalesce(
+        sessions.phase,
+        CASE
+            WHEN settings.audit_date <= make_date(settings.school_year, 6, 30) THEN 'in_term'
+            ELSE 'after_year'
+        END
+    ) AS phase,
+    CASE
+        WHEN checked.is_participation AND checked.program_type_descriptor IS NOT NULL
+            THEN checked.type_code IS NOT NULL
+    END AS type_is_known,
+    CASE WHEN checked.is_participation THEN years.outcome END AS type_year_outcome,
+    CASE
+        WHEN checked.is_participation
+            AND checked.education_organization_id IS NOT NULL
+            AND checked.program_name IS NOT NULL
+            AND checked.program_type_descriptor IS NOT NULL
+            THEN listed.program_name IS NOT NULL
+    END AS program_in_ods,
+    sections.staff_count AS section_staff_count,
+    sections.teacher_of_record_count AS section_teacher_of_record_count
+FROM checked
+CROSS JOIN audit.settings AS settings
+LEFT JOIN audit.schools AS schools ON schools.school_id = checked.school_id
+LEFT JOIN agencies
+    ON agencies.lea_id = checked.education_organization_id AND NOT checked.is_participation
+LEFT JOIN audit.sessions AS sessions
+    ON sessions.school_id = checked.school_id
+    AND sessions.school_year = checked.school_year
+    AND sessions.session_name = checked.session_name
+LEFT JOIN reference.program_type_years AS years
+    ON years.code = checked.type_code
+    AND years.profile = settings.profile
+    AND checked.school_year >= coalesce(CAST(years.school_year_from AS INTEGER), 0)
+    AND checked.school_year <= coalesce(CAST(years.school_year_to AS INTEGER), 9999)
+LEFT JOIN listed
+    ON listed.education_organization_id = checked.education_organization_id
+    AND listed.program_name = checked.program_name
+    AND listed.program_type_descriptor = checked.program_type_descriptor
+LEFT JOIN audit.sections AS sections
+    ON checked.is_participation
+    AND checked.type_code = 'Dual'
+    AND checked.nth_of_type = 1
+    AND sections.school_id = checked.school_id
+    AND sections.school_year = checked.school_year
+    AND sections.session_name = checked.session_name
+    AND sections.local_course_code = checked.local_course_code
+    AND sections.section_identifier = checked.section_identifier

@@ -1,0 +1,162 @@
+-- Who teaches a Campus section in each session: its staff history, and the teacher its override
+-- names. The role is Ed-Fi's classroom position; `rank` is the priority among those who may be
+-- Teacher of Record (1 comes first), null for everyone else.
+-- grain: one row per staff-history row and session of its section (one without a session where the
+--   section has none), and one per session for an override teacher without a staff-history row
+-- inputs: sis.sectionStaffHistory, sis.person, sis.resourcePreference, audit.campus_sections,
+--   audit.section_terms, audit.section_sessions, audit.settings
+-- nulls: history_id is null for an override teacher without staff history; session_name and
+--   overlaps_term where the section has no session; classroom_position where the role is blank or
+--   has no mapping
+
+WITH positions AS (
+    -- an Ed-Fi code is a full descriptor URI; a bare code is completed with the namespace
+    SELECT
+        trim(campusCode) AS role,
+        max(CASE WHEN edfiCode LIKE '%#%' THEN edfiCode
+            ELSE settings.descriptor_namespace || '/ClassroomPositionDescriptor#' || edfiCode END)
+            AS classroom_position
+    FROM sis.resourcePreference
+    CROSS JOIN audit.settings AS settings
+    WHERE lower(resource) = 'staffsectionassociations'
+        AND lower(element) = 'classroompositiondescriptor'
+        AND nullif(edfiCode, '') IS NOT NULL
+    GROUP BY 1
+),
+
+history AS (
+    SELECT
+        history.historyID AS history_id,
+        history.personID AS person_id,
+        nullif(trim(person.edfiID), '') AS staff_unique_id,
+        upper(trim(history.staffType)) AS staff_type,
+        nullif(trim(history.role), '') AS role,
+        positions.classroom_position,
+        list_contains(
+            settings.tor_codes, regexp_replace(positions.classroom_position, '^.*#', '')
+        ) AS has_teacher_role,
+        history.startDate AS history_start,
+        history.endDate AS history_end,
+        section.section_id,
+        section.trial_id,
+        -- "Section overrides course and Staff History"
+        coalesce(section.section_override, section.course_override) AS override_id
+    FROM sis.sectionStaffHistory AS history
+    JOIN audit.campus_sections AS section
+        ON section.section_id = history.sectionID AND section.trial_id = history.trialID
+    CROSS JOIN audit.settings AS settings
+    LEFT JOIN sis.person AS person ON person.personID = history.personID
+    LEFT JOIN positions ON positions.role = nullif(trim(history.role), '')
+),
+
+in_sessions AS (
+    -- "Posts only for session names where the start date of the term is on or before the section
+    -- staff history end date", its end "on or after the section staff history start date"
+    SELECT
+        history.history_id,
+        term.session_name,
+        bool_or(
+            coalesce(term.term_start <= history.history_end, TRUE)
+            AND coalesce(term.term_end >= history.history_start, TRUE)
+        ) AS overlaps_term
+    FROM history
+    JOIN audit.section_terms AS term
+        ON term.section_id = history.section_id AND term.trial_id = history.trial_id
+    WHERE term.session_name IS NOT NULL
+    GROUP BY history.history_id, term.session_name
+),
+
+overriding AS (
+    -- "report this number a staff reference and teacher of record"
+    SELECT
+        session.section_id,
+        session.trial_id,
+        session.session_name,
+        coalesce(session.section_override, session.course_override) AS override_id
+    FROM audit.section_sessions AS session
+    WHERE coalesce(session.section_override, session.course_override) IS NOT NULL
+        AND session.session_name IS NOT NULL
+),
+
+known AS (
+    SELECT trim(edfiID) AS staff_unique_id, min(personID) AS person_id
+    FROM sis.person
+    WHERE nullif(trim(edfiID), '') IS NOT NULL
+    GROUP BY 1
+),
+
+everyone AS (
+    SELECT
+        history.history_id,
+        history.person_id,
+        history.staff_unique_id,
+        history.staff_type,
+        history.role,
+        history.classroom_position,
+        history.history_start,
+        history.history_end,
+        history.section_id,
+        history.trial_id,
+        history.override_id,
+        in_sessions.session_name,
+        in_sessions.overlaps_term,
+        -- "reports primary teachers assigned as a Teacher of Record or primary teacher with no role
+        -- assigned (role is blank), then, reports non-primary teachers assigned as Teacher of
+        -- Record"
+        CASE
+            WHEN coalesce(history.staff_type, '') NOT IN ('P', 'T') THEN NULL
+            WHEN NOT in_sessions.overlaps_term THEN NULL
+            WHEN history.staff_unique_id = history.override_id THEN 1
+            WHEN history.staff_type = 'P' AND history.has_teacher_role THEN 2
+            WHEN history.staff_type = 'P' AND history.role IS NULL THEN 3
+            WHEN history.staff_type = 'T' AND history.has_teacher_role THEN 4
+        END AS rank
+    FROM history
+    LEFT JOIN in_sessions ON in_sessions.history_id = history.history_id
+),
+
+override_only AS (
+    SELECT overriding.*, known.person_id
+    FROM overriding
+    LEFT JOIN known ON known.staff_unique_id = overriding.override_id
+    LEFT JOIN everyone
+        ON everyone.section_id = overriding.section_id
+        AND everyone.trial_id = overriding.trial_id
+        AND everyone.session_name = overriding.session_name
+        AND everyone.rank = 1
+    WHERE everyone.section_id IS NULL
+)
+
+SELECT
+    section_id,
+    trial_id,
+    session_name,
+    overlaps_term,
+    history_id,
+    person_id,
+    staff_unique_id,
+    staff_type,
+    role,
+    classroom_position,
+    history_start,
+    history_end,
+    override_id,
+    rank
+FROM everyone
+UNION ALL
+SELECT
+    section_id,
+    trial_id,
+    session_name,
+    TRUE AS overlaps_term,
+    NULL AS history_id,
+    person_id,
+    override_id AS staff_unique_id,
+    NULL AS staff_type,
+    NULL AS role,
+    NULL AS classroom_position,
+    NULL AS history_start,
+    NULL AS history_end,
+    override_id,
+    1 AS rank
+FROM override_only

@@ -1,0 +1,128 @@
+-- Who ought to be Teacher of Record of a Campus section in each session, beside who is in the ODS.
+-- A change within the session gives two in a row, both expected.
+-- grain: one row per section and session that ought to be in the ODS
+-- resource: sections
+-- key: school_id, school_year, session_name, local_course_code, section_identifier
+-- inputs: audit.expected_staff_section_associations, audit.section_sessions,
+--   ods.staff_section_associations, audit.sessions, audit.schools, audit.settings
+-- nulls: override is null where none is set; agreement where nobody is expected, the override is
+--   unusable, or the ODS has no Teacher of Record;
+--   section_override_agreement likewise, and where course and section override are the same person
+
+WITH overriding AS (
+    -- what may be wrong with the teacher an override names
+    SELECT
+        section_id,
+        trial_id,
+        session_name,
+        bool_and(gate_staff_id) AS is_known,
+        bool_and(gate_district_assignment) AS is_assigned
+    FROM audit.expected_staff_section_associations
+    WHERE rank = 1
+    GROUP BY section_id, trial_id, session_name
+),
+
+actual AS (
+    -- the code after '#' decides: districts write the position in their own namespace
+    SELECT DISTINCT
+        staff.school_id, staff.school_year, staff.session_name, staff.local_course_code,
+        staff.section_identifier, staff.staff_unique_id
+    FROM ods.staff_section_associations AS staff
+    CROSS JOIN audit.settings AS settings
+    WHERE list_contains(settings.tor_codes,
+        regexp_replace(trim(staff.classroom_position_descriptor), '^.*#', ''))
+),
+
+actual_teachers AS (
+    SELECT school_id, school_year, session_name, local_course_code, section_identifier,
+        string_agg(staff_unique_id, ', ' ORDER BY staff_unique_id) AS teachers
+    FROM actual
+    GROUP BY ALL
+),
+
+sections AS (
+    SELECT * FROM audit.section_sessions WHERE absence_reason IS NULL
+),
+
+expected_teachers AS (
+    SELECT
+        sections.section_id,
+        sections.trial_id,
+        sections.session_name,
+        string_agg(DISTINCT resolved.staff_unique_id, ', ' ORDER BY resolved.staff_unique_id)
+            AS teachers,
+        count(*) FILTER (WHERE actual.staff_unique_id IS NULL) AS missing
+    FROM sections
+    JOIN audit.expected_staff_section_associations AS resolved
+        ON resolved.section_id = sections.section_id
+        AND resolved.trial_id = sections.trial_id
+        AND resolved.session_name = sections.session_name
+        AND resolved.gate_teacher_of_record
+    LEFT JOIN actual
+        ON actual.school_id = sections.school_id
+        AND actual.school_year = sections.school_year
+        AND actual.session_name = sections.session_name
+        AND actual.local_course_code = sections.local_course_code
+        AND actual.section_identifier = sections.section_identifier
+        AND actual.staff_unique_id = resolved.staff_unique_id
+    GROUP BY sections.section_id, sections.trial_id, sections.session_name
+),
+
+compared AS (
+    SELECT
+        sections.*,
+        coalesce(sections.section_override, sections.course_override) AS override,
+        expected_teachers.teachers AS expected_teachers,
+        actual_teachers.teachers AS actual_teachers,
+        -- an override that is unusable leaves nobody to expect
+        actual_teachers.teachers IS NOT NULL AND expected_teachers.teachers IS NOT NULL
+            AS is_comparable,
+        expected_teachers.missing,
+        CASE
+            WHEN NOT overriding.is_known THEN 'is no known Ed-Fi ID'
+            WHEN NOT overriding.is_assigned
+                THEN 'has no District Assignment at the school in the school year'
+            WHEN overriding.is_assigned THEN 'usable'
+        END AS override_state
+    FROM sections
+    LEFT JOIN overriding
+        ON overriding.section_id = sections.section_id
+        AND overriding.trial_id = sections.trial_id
+        AND overriding.session_name = sections.session_name
+    LEFT JOIN expected_teachers
+        ON expected_teachers.section_id = sections.section_id
+        AND expected_teachers.trial_id = sections.trial_id
+        AND expected_teachers.session_name = sections.session_name
+    LEFT JOIN actual_teachers
+        ON actual_teachers.school_id = sections.school_id
+        AND actual_teachers.school_year = sections.school_year
+        AND actual_teachers.session_name = sections.session_name
+        AND actual_teachers.local_course_code = sections.local_course_code
+        AND actual_teachers.section_identifier = sections.section_identifier
+)
+
+SELECT
+    compared.school_id,
+    schools.lea_id,
+    compared.school_year,
+    compared.session_name,
+    compared.local_course_code,
+    compared.section_identifier,
+    sessions.phase,
+    compared.section_override,
+    compared.course_override,
+    compared.override,
+    compared.expected_teachers,
+    compared.actual_teachers,
+    CASE WHEN is_comparable THEN
+        CASE WHEN missing > 0 THEN 'differs' ELSE 'agrees' END END AS agreement,
+    -- "Section overrides course and Staff History"
+    CASE WHEN is_comparable AND section_override <> course_override THEN
+        CASE WHEN missing > 0 THEN 'differs' ELSE 'agrees' END END AS section_override_agreement,
+    override_state
+FROM compared
+LEFT JOIN audit.schools AS schools ON schools.school_id = compared.school_id
+LEFT JOIN audit.sessions AS sessions
+    ON sessions.school_id = compared.school_id
+    AND sessions.school_year = compared.school_year
+    AND sessions.session_name = compared.session_name

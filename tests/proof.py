@@ -1,0 +1,260 @@
+"""The proofs' harness: a few rows of ODS and SIS, the audit tables over them, and one rule's word.
+
+    prove(
+        "SSA-009",                          # the rule
+        by="student_unique_id",             # the column that labels a row of the audit table
+        ods={"student_section_associations": [{...}, ...], "sessions": [...]},
+        fails={"left open": "error"},       # label: severity of the finding
+        passes=["ended"],                   # looked at, and found in order
+        outside=["at a Choice school"],     # not looked at
+    )
+
+The rows go into a store as Parquet, and from there the way everything goes: `attach`, `build`,
+`validate`. Three readings are compared: the rule as it is, the rule turned round (which must find
+exactly the rows that pass), and, where the rule has a gate, the rule without it (which must look
+at more rows). A proof that would hold for a wrong rule fails here.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from edfi_audit import bundled
+from edfi_audit.ods.resources import RESOURCES
+from edfi_audit.settings import AuditSettings
+from edfi_audit.sis.infinite_campus import TABLES
+from edfi_audit.store import MANIFEST, Store
+from edfi_audit.tables import AuditTable, Inputs, attach, build, catalogue
+from edfi_audit.validation import load_suites, validate
+
+__all__ = ["Proof", "World"]
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+RESOURCE = {resource.table: resource for resource in RESOURCES}
+TABLE = {table.name.lower(): table for table in TABLES}
+ARROW = {
+    "VARCHAR": pa.string(),
+    "DATE": pa.date32(),
+    "BOOLEAN": pa.bool_(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "DOUBLE": pa.float64(),
+}
+
+
+@dataclass
+class World:
+    """A store in `folder` that holds these rows, and the audit tables over it.
+
+    `ods` is keyed by SQL name (`course_offerings`), `sis` by Campus's name (`sectionPlacement`);
+    a table that is not named was never pulled or delivered, a field that is not named is null.
+    `settings` are those of [audit]; the year is 2026 and the day 20 June 2026 unless they say
+    otherwise.
+    """
+
+    folder: Path
+    con: duckdb.DuckDBPyConnection
+    inputs: Inputs
+
+    @classmethod
+    def of(
+        cls,
+        folder: Path,
+        ods: Rows | None = None,
+        sis: Rows | None = None,
+        section_identifier: str = "{section.sectionID}",
+        **settings: Any,
+    ) -> "World":
+        """Write the rows, and lay them under a connection of its own."""
+        con = duckdb.connect()
+        store = Store(folder / "store")
+        _write_ods(store.ods("proof"), ods or {})
+        _write_sis(store.sis("proof"), sis or {})
+        resolved = AuditSettings(**settings).resolved(2026, date(2026, 6, 20))
+        inputs = attach(con, store, "proof", "proof", resolved, section_identifier)
+        return cls(folder, con, inputs)
+
+    def build(self, name: str) -> AuditTable:
+        """Build the audit table `name` and those it reads."""
+        tables = {table.name: table for table in catalogue()}
+        wanted, todo = set(), [name]
+        while todo:
+            table = tables[todo.pop()]
+            wanted.add(table.name)
+            todo += [n[6:] for n in table.inputs if n[6:] in tables and n.startswith("audit.")]
+        build(self.con, self.folder, [table for table in tables.values() if table.name in wanted])
+        return tables[name]
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The rows of the audit table `name`, built now."""
+        self.build(name)
+        relation = self.con.sql(f'FROM audit."{name}"')
+        return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+@dataclass
+class Proof:
+    """What `prove` of tests/proofs/conftest.py is."""
+
+    folder: Path
+
+    def __call__(  # noqa: PLR0913
+        self,
+        rule_id: str,
+        *,
+        by: str,
+        ods: Rows | None = None,
+        sis: Rows | None = None,
+        fails: Mapping[str, str],
+        passes: Sequence[str],
+        outside: Sequence[str] = (),
+        **settings: Any,
+    ) -> list[dict[str, Any]]:
+        """Hold the rule to `fails`, `passes` and `outside`; give the findings, as dicts."""
+        world = World.of(self.folder / uuid4().hex, ods, sis, **settings)
+        try:
+            return _prove(world, rule_id, by, fails, passes, outside)
+        finally:
+            world.con.close()
+
+
+def _prove(  # noqa: PLR0913, PLR0917
+    world: World,
+    rule_id: str,
+    by: str,
+    fails: Mapping[str, str],
+    passes: Sequence[str],
+    outside: Sequence[str],
+) -> list[dict[str, Any]]:
+    suite, expectation = _expectation(rule_id)
+    table = world.build(suite["meta"].get("table", suite["name"]))
+    labels = world.con.execute(f'SELECT "{by}" FROM audit."{table.name}"').fetchall()
+    assert _sorted(label for (label,) in labels) == _sorted([*fails, *passes, *outside])
+
+    readings = {"as it is": expectation, "turned round": _turned_round(expectation)}
+    if "row_condition" in expectation["kwargs"]:
+        readings["ungated"] = _ungated(expectation)
+    counts, findings = _validated(world, table, suite["name"], readings)
+
+    found = {reading: _labels(findings, reading, by) for reading in readings}
+    assert found["as it is"] == _sorted(fails), "the rule fails other rows"
+    assert counts.get("as it is", 0) == len(fails) + len(passes), "the gate lets others through"
+    assert found["turned round"] == _sorted(passes), "the proof does not see the rule inverted"
+    if "ungated" in readings:
+        assert counts["ungated"] > counts["as it is"], "the proof does not see the gate gone"
+    own = [row for row in findings if row["rule_id"] == "as it is"]
+    assert {str(_label(row, by)): row["severity"] for row in own} == dict(fails)
+    return own
+
+
+def _expectation(rule_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    for path in sorted(bundled.expectations().glob("*.json")):
+        suite = json.loads(path.read_text(encoding="utf-8"))
+        for expectation in suite["expectations"]:
+            if expectation["meta"]["id"] == rule_id:
+                return suite, expectation
+    raise KeyError(rule_id)
+
+
+def _validated(
+    world: World, table: AuditTable, suite: str, readings: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """Rows looked at per reading, and the findings of all readings (the reading as rule id)."""
+    folder = world.folder / "suites"
+    folder.mkdir()
+    expectations = [
+        {**expectation, "id": str(uuid4()), "meta": {**expectation["meta"], "id": reading}}
+        for reading, expectation in readings.items()
+    ]
+    content = {"name": suite, "meta": {"table": table.name}, "expectations": expectations}
+    (folder / f"{suite}.json").write_text(json.dumps(content), encoding="utf-8")
+    validation = validate(
+        world.con, [table], load_suites(folder), not_evaluated={}, folder=world.folder / "out"
+    )
+    assert validation.not_evaluated == {}
+    evaluated: dict[str, int] = {}
+    for row in validation.counts.to_pylist():
+        evaluated[row["rule_id"]] = evaluated.get(row["rule_id"], 0) + row["evaluated"]
+    return evaluated, [
+        row for path in validation.failures for row in pq.read_table(path).to_pylist()
+    ]
+
+
+def _turned_round(expectation: Mapping[str, Any]) -> dict[str, Any]:
+    """The expectation that fails exactly where this one passes; null stays null."""
+    kwargs = dict(expectation["kwargs"])
+    match expectation["type"].removeprefix("expect_column_"):
+        case "values_to_not_be_null":
+            type_ = "values_to_be_null"
+        case "values_to_be_in_set":
+            type_ = "values_to_not_be_in_set"
+        case "values_to_be_between" if kwargs.get("max_value") is None:
+            type_ = "values_to_be_between"
+            kwargs |= {"max_value": kwargs.pop("min_value"), "strict_max": True}
+        case "pair_values_a_to_be_greater_than_b":
+            type_ = "pair_values_a_to_be_greater_than_b"
+            kwargs |= {"column_A": kwargs["column_B"], "column_B": kwargs["column_A"]}
+            kwargs["or_equal"] = not kwargs.get("or_equal")
+        case other:
+            raise NotImplementedError(other)
+    return {**expectation, "type": f"expect_column_{type_}", "kwargs": kwargs}
+
+
+def _ungated(expectation: Mapping[str, Any]) -> dict[str, Any]:
+    kwargs = {key: value for key, value in expectation["kwargs"].items() if key != "row_condition"}
+    return {**expectation, "kwargs": kwargs}
+
+
+def _labels(findings: Sequence[Mapping[str, Any]], reading: str, by: str) -> list[Any]:
+    return _sorted(_label(row, by) for row in findings if row["rule_id"] == reading)
+
+
+def _label(finding: Mapping[str, Any], by: str) -> Any:
+    first, *rest = by.split("_")
+    parts = [json.loads(finding[key] or "{}") for key in ("natural_key", "row_key")]
+    return {**parts[0], **parts[1]}[first + "".join(word.capitalize() for word in rest)]
+
+
+def _sorted(labels: Any) -> list[Any]:
+    return sorted((str(label) for label in labels), key=str)
+
+
+def _write_ods(folder: Path, tables: Rows) -> None:
+    for name, rows in tables.items():
+        resource = RESOURCE[name]
+        (folder / resource.name).mkdir(parents=True)
+        columns = [(field.name, field.type) for field in resource.schema]
+        pq.write_table(_arrow(name, columns, rows), folder / resource.name / "part-0.parquet")
+    pulled = {RESOURCE[name].name: {"verdict": "verified"} for name in tables}
+    _write_manifest(folder, {"resources": pulled})
+
+
+def _write_sis(folder: Path, tables: Rows) -> None:
+    loaded = {}
+    folder.mkdir(parents=True)
+    for name, rows in tables.items():
+        table = TABLE[name.lower()]
+        columns = [(column.name, ARROW[column.type]) for column in table.columns]
+        pq.write_table(_arrow(name, columns, rows), folder / f"{table.name}.parquet")
+        loaded[table.name] = {"columns": [column.name for column in table.columns]}
+    _write_manifest(folder, {"tables": loaded})
+
+
+def _write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _arrow(
+    name: str, columns: list[tuple[str, Any]], rows: Sequence[Mapping[str, Any]]
+) -> pa.Table:
+    unknown = {field for row in rows for field in row} - {column for column, _ in columns}
+    assert not unknown, f"{name} has no column {', '.join(sorted(unknown))}"
+    return pa.Table.from_pylist(list(rows), schema=pa.schema(columns))
