@@ -1,0 +1,38 @@
+import duckdb
+import pytest
+
+from edfi_audit.validation.templates import TemplateError, as_sql, columns_of
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("no endDate", "no endDate"),
+        ("ended {day}", "ended 2026-01-23"),
+        ("{n} of {n}", "7 of 7"),
+        ("{gone}!", "(none)!"),
+        ("it's {{n}} {odd name}", None),
+        ("it's {{n}}: {text}", "it's {n}: O'Neil ✓"),
+        ("", ""),
+    ],
+)
+def test_a_template_becomes_text_in_sql(template, text):
+    """Columns are filled in, nulls said, quotes and braces kept."""
+    row = "SELECT DATE '2026-01-23' AS day, 7 AS n, NULL AS gone, 'O''Neil ✓' AS text"
+    if text is None:
+        with pytest.raises(TemplateError):
+            as_sql(template)
+        return
+    assert duckdb.execute(f"SELECT {as_sql(template)} FROM ({row})").fetchone() == (text,)
+
+
+def test_no_template_is_null():
+    """A rule without a cause has a null cause."""
+    assert duckdb.execute(f"SELECT {as_sql(None)}").fetchone() == (None,)
+
+
+@pytest.mark.parametrize("template", ["{", "}", "{}", "{a:>3}", "{a!r}", "{a.b}", "{a[0]}"])
+def test_only_column_names_stand_in_braces(template):
+    """Anything else is refused."""
+    with pytest.raises(TemplateError):
+        columns_of(template)
