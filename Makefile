@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
+export UV
 export UV_COMPILE_BYTECODE := 1
 export GX_ANALYTICS_ENABLED := false
 
@@ -24,7 +25,7 @@ lint: .venv/.installed-dev
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 
 docs: .venv/.installed-dev           ## renew the generated pages of docs/reference
-	$(BIN)/python -m edfi_audit.reference docs/reference
+	$(BIN)/python -m edfi_audit.cli.reference docs/reference
 
 benchmark: .venv/.installed-benchmark ## measurements against named peers, side by side
 	$(BIN)/python benchmarks/validation.py

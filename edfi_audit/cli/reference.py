@@ -1,19 +1,24 @@
-"""docs/reference/cli.md, made from the commands' own help.
+"""The generated pages of docs/reference: the commands, the rules, the audit tables.
 
-`python -m edfi_audit.cli.reference > docs/reference/cli.md` brings it up to date.
+`python -m edfi_audit.cli.reference docs/reference` brings them up to date.
 """
 
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import typer
 
+from edfi_audit import bundled
 from edfi_audit.cli.app import app
+from edfi_audit.tables.catalogue import AuditTable, catalogue
+from edfi_audit.validation.catalogue import Rule, Severity, Suite, load_suites
 
-__all__ = ["reference"]
+__all__ = ["PAGES"]
 
 _WIDTH = 80
-_HEAD = """\
+_COMMANDS = """\
 # The command line
 
 Made from the commands' own `--help`. Settings are described in [settings.md](settings.md).
@@ -21,18 +26,44 @@ Made from the commands' own `--help`. Settings are described in [settings.md](se
 Text goes to stdout, progress and errors to stderr. Every command takes `--json` and then prints
 one JSON document instead of text.
 """
+_RULES = """\
+# The rules
+
+Made from the suites in `expectations/`. A rule whose inputs are missing is *not evaluated*, with
+that reason. Confidence says whether the specification states the rule (explicit), a page of the
+agency does (derived), or it follows from them by reasoning (inferred).
+"""
+_TABLES = """\
+# The audit tables
+
+Made from the comments of `edfi_audit/tables/*.sql`, in the order they are built. A run keeps each
+as `tables/<name>.parquet`. A checked column that is null means: not evaluated for this row.
+"""
 
 
-def reference() -> str:
-    """The whole page: the program, then each command, as `--help` shows them at 80 columns."""
+def commands() -> str:
+    """cli.md: the program, then each command, as `--help` shows them at 80 columns."""
     program: Any = typer.main.get_command(app)
     whole = _context(program, "edfi-audit", None)
-    parts = [_HEAD, _section("edfi-audit", program.get_help(whole))]
+    parts = [_COMMANDS, _help("edfi-audit", program.get_help(whole))]
     for name, command in program.commands.items():
-        parts.append(
-            _section(f"edfi-audit {name}", command.get_help(_context(command, name, whole)))
-        )
+        parts.append(_help(f"edfi-audit {name}", command.get_help(_context(command, name, whole))))
     return "\n".join(parts)
+
+
+def rules() -> str:
+    """rules.md: every rule of every suite, with its inputs, its words and its source."""
+    suites = load_suites(bundled.expectations())
+    return "\n".join([_RULES, *(_suite(suite) for suite in suites)])
+
+
+def tables() -> str:
+    """tables.md: every audit table with its grain, its key, its inputs and what a null means."""
+    return "\n".join([_TABLES, *(_table(table) for table in catalogue())])
+
+
+PAGES = {"cli.md": commands, "rules.md": rules, "tables.md": tables}
+"""Each generated page of docs/reference and what makes it."""
 
 
 def _context(command: Any, name: str, parent: Any) -> typer.Context:  # noqa: ANN401
@@ -45,10 +76,45 @@ def _context(command: Any, name: str, parent: Any) -> typer.Context:  # noqa: AN
     )
 
 
-def _section(title: str, text: str) -> str:
+def _help(title: str, text: str) -> str:
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return f"## {title}\n\n```text\n{lines}\n```\n"
 
 
+def _suite(suite: Suite) -> str:
+    return "\n".join([f"## {suite.name.replace('_', ' ')}\n", *map(_rule, suite.rules)])
+
+
+def _rule(rule: Rule) -> str:
+    facts = [
+        f"{_severity(rule.severity)} · profile {', '.join(rule.profiles)} · {rule.confidence}",
+        f"Specification: “{rule.source.phrase}” ({rule.source.file})",
+        f"Expected: {rule.expected}",
+        f"Fix: {rule.remedy}" + (f" ({rule.screen})" if rule.screen else ""),
+        f"Needs: {_code(rule.needs)}",
+    ]
+    if rule.message:
+        facts.insert(2, f"DPI message: {rule.message}")
+    return "\n".join([f"### {rule.id} {rule.title}\n", *(f"- {fact}" for fact in facts), ""])
+
+
+def _severity(severity: Severity) -> str:
+    levels = ", ".join(f"{level} when {value}" for value, level in severity.levels)
+    return f"{levels}; else {severity.default}" if levels else severity.default
+
+
+def _table(table: AuditTable) -> str:
+    facts = [f"Grain: {table.grain}", f"Inputs: {_code(table.inputs)}"]
+    facts += [f"Key of {resource}: {_code(key)}" for resource, key in table.keys.items()]
+    if table.nulls:
+        facts.append(f"Nulls: {table.nulls}")
+    return "\n".join([f"## {table.name}\n", *(f"- {fact}" for fact in facts), ""])
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(reference())
+    for name, page in PAGES.items():
+        (Path(sys.argv[1]) / name).write_text(page(), encoding="utf-8")
