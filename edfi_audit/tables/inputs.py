@@ -4,6 +4,7 @@
     sis.<Campus table>         one view per table of the layout
     reference.<file>           the CSV files of expectations/reference, every column as text
     audit.settings             one row: what is audited
+    audit.inputs               one row per name of `Inputs.available`
     audit.section_identifiers  one row per Campus section and the sectionIdentifier it goes by
 
 A source that is absent is a typed, empty view, so that every table builds; `Inputs` knows which
@@ -84,8 +85,9 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     references = _attach_reference(con, bundled.expectations() / "reference")
     _attach_settings(con, settings)
     missing.update(section_identifiers.attach(con, section_identifier, missing))
-    names = {*_input_names(), *references}
-    return Inputs(frozenset(names - missing.keys()), missing)
+    available = frozenset({*_input_names(), *references} - missing.keys())
+    _attach_inputs(con, available)
+    return Inputs(available, missing)
 
 
 def _input_names() -> Iterator[str]:
@@ -151,6 +153,12 @@ def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:
         )
         names.add(name)
     return names
+
+
+def _attach_inputs(con: duckdb.DuckDBPyConnection, available: frozenset[str]) -> None:
+    """An empty view looks the same whether nothing was there or nothing was readable."""
+    names = ", ".join(f"({literal(name)})" for name in sorted(available))
+    con.execute(f"CREATE OR REPLACE TABLE audit.inputs AS SELECT * FROM (VALUES {names}) t (name)")
 
 
 def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) -> None:

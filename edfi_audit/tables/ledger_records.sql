@@ -99,7 +99,7 @@ linked AS (
     SELECT expected.resource, actual.school_id, actual.school_year, actual.session_name,
         actual.local_course_code, actual.section_identifier, actual.student_unique_id,
         actual.staff_unique_id, actual.begin_date, expected.may_be_sent AS in_sis,
-        mapped.actual_row IS NOT NULL AS in_mapping, TRUE AS in_ods, actual.in_scope,
+        mapped.actual_row IS NOT NULL AS in_mapping, TRUE AS in_ods, TRUE AS in_scope,
         expected.absence_reason, NULL AS campus_record
     FROM audit.record_links AS link
     JOIN audit.expected_records AS expected ON expected.expected_row = link.expected_row

@@ -225,5 +225,5 @@ def _worst(levels: Iterable[str]) -> str:
 def _wrong(path: Path, where: str, what: str) -> SettingsError:
     return SettingsError(
         f"{path.name}: {where} {what}.",
-        next_step="docs/reference/suites.md shows what a rule's meta holds.",
+        next_step="Compare it with a rule of the suites that ship with edfi-audit.",
     )

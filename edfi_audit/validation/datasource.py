@@ -9,14 +9,13 @@ import logging
 import os
 
 import duckdb
-import sqlalchemy as sa
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
-from duckdb_engine import ConnectionWrapper
 from great_expectations.core.batch_spec import SqlAlchemyDatasourceBatchSpec
 
 from edfi_audit.validation import providers
+from edfi_audit.validation.dialect import sqlalchemy_engine
 from edfi_audit.validation.engine import FusedEngine
 
 __all__ = ["SCHEMA", "engine_on", "load", "providers"]
@@ -28,12 +27,7 @@ logging.getLogger("great_expectations").addHandler(logging.NullHandler())
 
 def engine_on(connection: duckdb.DuckDBPyConnection) -> FusedEngine:
     """A fused engine that reads through a cursor of `connection`."""
-    engine = sa.create_engine(
-        "duckdb://",
-        creator=lambda: ConnectionWrapper(connection.cursor()),
-        poolclass=sa.StaticPool,
-    )
-    return FusedEngine(name="audit", engine=engine, create_temp_table=False)
+    return FusedEngine(name="audit", engine=sqlalchemy_engine(connection), create_temp_table=False)
 
 
 def load(engine: FusedEngine, table: str) -> str:

@@ -59,8 +59,6 @@ class FusedEngine(SqlAlchemyExecutionEngine):
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 as the base takes them
         super().__init__(**kwargs)
-        # PostgreSQL's dialect, which DuckDB's borrows, would double the backslashes of patterns.
-        self.dialect._backslash_escapes = False  # noqa: SLF001 no public way
         self.kept: Kept | None = None
         self._resolved: _Metrics = {}
         self._refused: dict[Any, tuple[MetricConfiguration, str]] = {}

@@ -76,6 +76,7 @@ def test_a_participation_counts_where_and_while_it_runs(prove):
     """CTE-006: in force during the roster, in a CTE course or in the section it names."""
     campus = participants("last day", "day after", "first day", "named", "other", "language")
     campus.takes("ART", "named")
+    campus.takes("ART", "first day")
     joins(campus, "last day", startDate=date(2025, 12, 20))
     joins(campus, "day after", startDate=date(2025, 12, 21))
     joins(campus, "first day", endDate=date(2025, 8, 20))

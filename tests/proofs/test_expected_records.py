@@ -407,3 +407,17 @@ def test_a_history_start_is_reported_as_it_is(tmp_path):
     rows = taught(tmp_path, {"1001": ([(date(2026, 2, 1), None)], history)})
     assert rows["1001"]["begin_date"] == date(2025, 9, 15)
     assert rows["1001"]["absence_reason"] is None
+
+
+def test_an_override_teacher_is_one_record(tmp_path):
+    """Through staff history of their own where there is some, else through the section."""
+    campus = Campus()
+    campus.person("1001")
+    for name in ("with history", "without"):
+        campus.section(name, course={"teacherOverride": "1001"})
+    campus.teaches("with history", "1001", "T", "S", historyID="7")
+    rows = expected(tmp_path, campus, "staff_section_associations")
+    assert {
+        row["section_identifier"]: (row["campus_object_type"], row["object_key"]) for row in rows
+    } == {"with history": ("SectionStaffHistory", "7"), "without": ("Section", "without")}
+    assert len(rows) == 2

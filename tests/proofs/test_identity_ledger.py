@@ -197,7 +197,7 @@ def test_one_object_owns_one_record_per_session(tmp_path):
     ("noted", "lost"), [(None, "Fall"), ('{"sessionName": "Spring"}', "Spring")]
 )
 def test_one_mapping_row_stands_for_one_lost_record(tmp_path, noted, lost):
-    """Of two records that are gone the mapping's note tells which it was, else the first session."""
+    """The mapping's note tells which of two lost records it was; without one it was the first."""
     campus = Campus()
     campus.section("ALG", terms=("Fall", "Spring"))
     campus.student("10")

@@ -132,8 +132,12 @@ def test_each_session_has_its_own_teacher(prove):
 
 
 def test_who_cannot_be_sent_does_not_compete(prove):
-    """TOR-004: without Ed-Fi ID or District Assignment nobody is expected in the ODS."""
-    campus = staffed("no id", "no assignment", "no id, alone")
+    """TOR-004: without Ed-Fi ID or District Assignment in time nobody is expected in the ODS."""
+    campus = staffed("no id", "no assignment", "no id, alone", "hired later")
+    campus.person("2003", assigned=False)
+    campus.add("employmentAssignment", personID="2003", schoolID="1", startDate=date(2026, 2, 1))
+    campus.teaches("hired later", "2003")
+    campus.teaches("hired later", "1001", "T", "T")
     campus.person("2001", edfi_id=None)
     campus.person("2002", assigned=False)
     campus.teaches("no id", "2001")
@@ -149,11 +153,12 @@ def test_who_cannot_be_sent_does_not_compete(prove):
                 in_ods("no id", "1001"),
                 in_ods("no assignment", "2002"),
                 in_ods("no id, alone", "1001"),
+                in_ods("hired later", "1001"),
             ]
         ),
         sis=campus.sis,
         fails={"no assignment": "error"},
-        passes=["no id"],
+        passes=["no id", "hired later"],
         outside=["no id, alone"],
     )
 
