@@ -95,7 +95,7 @@ class FlagGap:
     @property
     def affected(self) -> tuple[Bar, ...]:
         """The schools with at least one failing record."""
-        return tuple(bar for bar in self.bars if bar.failed)
+        return tuple(bar for bar in self.bars if bar.failed and bar.school != NO_SCHOOL)
 
 
 @dataclass(frozen=True)

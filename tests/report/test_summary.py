@@ -4,7 +4,7 @@ import pytest
 
 from edfi_audit.errors import NotFoundError
 from edfi_audit.findings.flags import FLAGS
-from edfi_audit.report.summary import PER_RULE, Bar, Cell, FlagGap, _name, summarise
+from edfi_audit.report.summary import NO_SCHOOL, PER_RULE, Bar, Cell, FlagGap, _name, summarise
 
 
 def flag(summary, key):
@@ -108,3 +108,10 @@ def test_bars_are_drawn_against_the_largest_share_rounded_up(failed, full):
     """A gap of 25 percent fills a bar that stands for 25 percent; 26 need the next step."""
     bar = Bar("A school", "a", failed, 100)
     assert FlagGap(FLAGS[0], failed, 100, (bar,), (), "").full_bar == full
+
+
+def test_records_without_a_school_are_no_affected_school():
+    """An agency's own program fails, at one school a reference does: one school is affected."""
+    bars = (Bar(NO_SCHOOL, "no-school", 1, 6), Bar("A school", "a", 2, 10))
+    gap = FlagGap(FLAGS[3], 3, 16, bars, (), "")
+    assert [bar.school for bar in gap.affected] == ["A school"]
