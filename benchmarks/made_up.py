@@ -1,7 +1,8 @@
 """Made-up audit tables of a state: 900 schools and 150,000 sections, the same in every run.
 
-A program is stated for every twentieth association. About three rows in a hundred fail a rule.
-Nothing in them is about a person.
+A student has fourteen associations, scattered over the sections, and ten digits of an id that no
+other has, so that the files are as hard to read as real ones. A program is stated for every
+twentieth association. About three rows in a hundred fail a rule. Nothing in them is about a person.
 """
 
 import zlib
@@ -12,11 +13,13 @@ ROSTER, SECTIONS, PROGRAMS = TABLES = ("student_section_associations", "sections
 URI = "uri://dpi.wi.gov/"
 
 WHO = """
-    (1000 + i % 900)::BIGINT AS school_id, (100 + i % 900 // 9)::BIGINT AS lea_id,
-    2026::INTEGER AS school_year, 'Semester ' || (1 + i % 2) AS session_name,
-    'CRS-' || (i % 400) AS local_course_code, 'SEC-' || (i % 150000) AS section_identifier,
-    ['in_term', 'after_term', 'after_year'][1 + i % 3] AS phase, i % 900 < 3 AS is_choice"""
-STUDENT = "lpad((i // 50)::VARCHAR, 10, '0') AS student_unique_id"
+    (1000 + s % 900)::BIGINT AS school_id, (100 + s % 900 // 9)::BIGINT AS lea_id,
+    2026::INTEGER AS school_year, 'Semester ' || (1 + s % 2) AS session_name,
+    'CRS-' || (s % 400) AS local_course_code, 'SEC-' || s AS section_identifier,
+    ['in_term', 'after_term', 'after_year'][1 + s % 3] AS phase, s % 900 < 3 AS is_choice"""
+STUDENT = "lpad((hash(i // 14, 'student') % 10000000000)::VARCHAR, 10, '0') AS student_unique_id"
+SCATTERED = """(SELECT range AS i, (hash(range, 'section') % 150000)::BIGINT AS s
+            FROM range({rows}))"""
 
 
 def one_in(n, then, otherwise):
@@ -44,7 +47,7 @@ MADE = {
             {one_in(100, "NULL", "hash(i, 'known') % 900 <> 0")} AS attempt_status_is_known,
             {one_in(2000, "'overlaps'", one_in(9000, "NULL", "'none'"))} AS overlap,
             {one_in(3, "NULL", "hash(i, 'all') % 2000 <> 0")} AS has_all_programs
-        FROM range({{rows}}) AS r(i)""",
+        FROM {SCATTERED}""",
     SECTIONS: f"""
         SELECT {WHO}, 'WI' AS profile, DATE '2025-09-02' AS session_begin_date,
             (hash(i, 'n') % 30)::BIGINT AS association_count,
@@ -53,11 +56,11 @@ MADE = {
             {one_in(50, "0", "1")} AS teacher_of_record_count,
             {one_in(80, "true", "false")} AS is_unstaffed, 'due' AS staffing_due,
             {one_in(50, "NULL", "hash(i, 'both') % 300 = 0")} AS teachers_of_record_overlap
-        FROM range(150000) AS r(i)""",
+        FROM (SELECT range AS i, range AS s FROM range(150000))""",
     PROGRAMS: f"""
         SELECT 'studentSectionAssociations' AS resource, {WHO}, {STUDENT},
             DATE '2025-09-02' AS begin_date,
-            {one_in(900, "NULL", "100 + i % 900 // 9")}::BIGINT AS education_organization_id,
+            {one_in(900, "NULL", "100 + s % 900 // 9")}::BIGINT AS education_organization_id,
             {one_in(900, "NULL", "'Program ' || (i % 16)")} AS program_name,
             {one_in(30, "NULL", f"'{URI}ProgramTypeDescriptor#CTE'")} AS program_type_descriptor,
             'programs' AS origin, 'CTE' AS type_code,
@@ -67,7 +70,7 @@ MADE = {
             {one_in(4, "(hash(i, 'staff') % 20)::BIGINT", "NULL")} AS section_staff_count,
             {one_in(5, "(hash(i, 'tor') % 15)::BIGINT", "NULL")}
                 AS section_teacher_of_record_count
-        FROM range({{rows}} // 20) AS r(i)""",
+        FROM {SCATTERED} WHERE i % 20 = 0""",
 }
 
 
