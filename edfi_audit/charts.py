@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
-from plotly.io import base_renderers
 
 from edfi_audit.findings.flags import FLAGS, flag_named
 
@@ -28,24 +27,12 @@ CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 _FAILED, _INK = "#b5483f", "#1b2430"
 _SCALE = [[0.0, "#f1f7f2"], [0.01, "#fdeedd"], [0.2, "#f4b58c"], [0.5, "#bd4a35"], [1.0, "#8f1f18"]]
 _MOST_SCHOOLS = 60
-_RENDERER = "edfi_audit"
-
-
-class _PageRenderer(base_renderers.MimetypeRenderer):  # type: ignore[misc]
-    """HTML of a figure without the library, for the export that brings the library once."""
-
-    def to_mimebundle(self, figure: dict[str, Any]) -> dict[str, str]:
-        page = pio.to_html(
-            figure, config=CONFIG, include_plotlyjs=False, full_html=False, validate=False
-        )
-        return {"text/html": page}
 
 
 def use_offline_renderer() -> None:
-    """Show figures in JupyterLab and keep them in exported pages, without the cloud button."""
-    pio.renderers[_RENDERER] = _PageRenderer()
+    """Show figures in JupyterLab without the cloud button; a page gets their data, not HTML."""
     pio.renderers["plotly_mimetype"].config.update(CONFIG)
-    pio.renderers.default = f"plotly_mimetype+{_RENDERER}"
+    pio.renderers.default = "plotly_mimetype"
 
 
 def gap_bars(gaps: pd.DataFrame, *, flag: str | None = None, rule: str | None = None) -> go.Figure:

@@ -8,9 +8,11 @@ import nbformat
 import pytest
 from browser import browser, opened
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from traitlets.config import Config
 
 from edfi_audit import NotFoundError, bundled
-from edfi_audit.report.notebook import export_notebook
+from edfi_audit.report.notebook import export_notebook, export_settings
 
 NOTEBOOKS = sorted(bundled.notebooks().glob("*.ipynb"))
 
@@ -30,9 +32,17 @@ def executed(request, planted) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def page(executed) -> Path:
-    return export_notebook(executed, executed.with_suffix(".html"))
+@pytest.fixture(scope="module", params=[False, True], ids=["plain", "sanitized"])
+def page(request, executed) -> Path:
+    """The exported page, also as JupyterLab's "sanitize HTML output" leaves it."""
+    if not request.param:
+        return export_notebook(executed, executed.with_suffix(".html"))
+    config = Config(export_settings())
+    config.HTMLExporter.sanitize_html = True
+    target = executed.with_suffix(".sanitized.html")
+    target.touch(mode=0o600)
+    target.write_text(HTMLExporter(config=config).from_filename(str(executed))[0])
+    return target
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
