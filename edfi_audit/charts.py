@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 from edfi_audit.findings.flags import FLAGS, flag_named
+from edfi_audit.findings.gaps import NO_SCHOOL
 
 __all__ = [
     "CONFIG",
@@ -64,8 +65,9 @@ def gap_bars(gaps: pd.DataFrame, *, flag: str | None = None, rule: str | None = 
         title={"text": title, "subtitle": {"text": caption(ranked)}},
         xaxis={
             "title": "share of records that fail, in %",
-            "range": [0, 128],
-            "tickvals": [0, 25, 50, 75, 100],
+            # room for the longest bar's label; bars begin at 0 and never pass 100 %
+            "range": [0, max(rates.max() * 100, 1) * 1.45],
+            "nticks": 6,
         },
         yaxis={"automargin": True},
         **_layout(rows=len(shown)),
@@ -103,7 +105,7 @@ def heat_table(gaps: pd.DataFrame, *, title: str = "Share of failing records") -
     failing = [rule for rule in table.columns if (table[rule] > 0).any()]
     table = table[failing].sort_index(ascending=False)
     percent = table * 100
-    labels = [["" if pd.isna(v) else f"{v:.0f}" for v in row] for row in percent.to_numpy()]
+    labels = [[_percent(value) for value in row] for row in percent.to_numpy()]
     figure = go.Figure(
         go.Heatmap(
             x=list(table.columns),
@@ -123,9 +125,9 @@ def heat_table(gaps: pd.DataFrame, *, title: str = "Share of failing records") -
     )
     figure.update_layout(
         title=title,
-        xaxis={"side": "top", "tickangle": -45},
-        yaxis={"automargin": True},
-        **_layout(rows=len(table)),
+        xaxis={"side": "top", "tickangle": -90, "dtick": 1, "showgrid": False},
+        yaxis={"automargin": True, "dtick": 1, "showgrid": False},
+        **_layout(rows=len(table) + 2),
     )
     return figure
 
@@ -136,11 +138,12 @@ def caption(gaps: pd.DataFrame) -> str:
     if evaluated.empty:
         return "Nothing could be evaluated at any school."
     failed, total = int(evaluated["failed"].sum()), int(evaluated["evaluated"].sum())
-    affected = int((evaluated["failed"] > 0).sum())
+    schools = evaluated[evaluated["school"] != NO_SCHOOL]
+    affected = int((schools["failed"] > 0).sum())
     unknown = len(gaps) - len(evaluated)
-    text = f"{failed:,} of {total:,} records fail, at {affected} of {len(evaluated)} schools"
-    schools = "school" if unknown == 1 else "schools"
-    return text + (f"; {unknown} {schools} had nothing to evaluate." if unknown else ".")
+    text = f"{failed:,} of {total:,} records fail, at {affected} of {len(schools)} schools"
+    others = "school" if unknown == 1 else "schools"
+    return text + (f"; {unknown} {others} had nothing to evaluate." if unknown else ".")
 
 
 def _rules(flag: str | None, rule: str | None) -> set[str]:
@@ -160,6 +163,13 @@ def _title(gaps: pd.DataFrame, flag: str | None, rule: str | None) -> str:
 
 def _counts(gaps: pd.DataFrame) -> list[tuple[int, int]]:
     return list(zip(gaps["failed"], gaps["evaluated"], strict=True))
+
+
+def _percent(value: float) -> str:
+    """A share that is not nothing never reads 0."""
+    if pd.isna(value):
+        return ""
+    return "<1" if 0 < value < 1 else f"{value:.0f}"
 
 
 def _label(failed: int, evaluated: int) -> str:

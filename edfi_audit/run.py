@@ -90,6 +90,18 @@ class Run:
         """How many findings `selection` takes."""
         return count(self.folder, self.facts, selection)
 
+    def worklist(
+        self, school: int | str | None = None, rule: str | None = None, limit: int | None = None
+    ) -> "pd.DataFrame":
+        """The findings of a school or a rule as a list to work through, errors first.
+
+        Columns: severity, rule, what fails, record, found, expected, cause, fix, where.
+        """
+        from edfi_audit.findings.worklist import worklist
+
+        found = worklist(self.findings(school=school, rule=rule), self.facts)
+        return found if limit is None else found.head(limit)
+
     def results(self) -> "pd.DataFrame":
         """The whole of `results.parquet`: rule × school."""
         return self._frame("FROM read_parquet($file)", file="results.parquet")

@@ -9,10 +9,10 @@ from edfi_audit.findings.frames import frame
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["gaps"]
+__all__ = ["NO_SCHOOL", "gaps", "school_name"]
 
-AGENCY = "(agency)"
-"""What stands for the school where records belong to an agency and to no school."""
+NO_SCHOOL = "Not tied to a school"
+"""What stands for the school where records belong to an agency, or name no school."""
 
 
 def gaps(results: Path, facts: Mapping[str, Any]) -> "pd.DataFrame":
@@ -22,16 +22,20 @@ def gaps(results: Path, facts: Mapping[str, Any]) -> "pd.DataFrame":
     (0 to 1, missing where nothing was evaluated), outcome, reason.
     """
     rules = [[rule_id, rule["title"], rule["flag"]] for rule_id, rule in facts["rules"].items()]
-    schools = [[school["school_id"], school["name"]] for school in facts["schools"]]
+    schools = [[school["school_id"], school_name(school)] for school in facts["schools"]]
     return frame(
         "SELECT rule_id, title, flag, severity, school_id,"
-        " CASE WHEN school_id IS NULL THEN $agency"
-        "   ELSE coalesce(name, 'School ' || school_id) END AS school, lea_id,"
+        " CASE WHEN school_id IS NULL THEN $no_school ELSE name END AS school, lea_id,"
         " evaluated, failed, failed / nullif(evaluated, 0) AS rate, outcome, reason"
         " FROM read_parquet($results) LEFT JOIN rules USING (rule_id)"
         " LEFT JOIN schools USING (school_id)"
         " ORDER BY rule_id, rate DESC NULLS LAST, failed DESC, school_id",
-        {"results": str(results), "agency": AGENCY},
+        {"results": str(results), "no_school": NO_SCHOOL},
         rules=("rule_id VARCHAR, title VARCHAR, flag VARCHAR", rules),
         schools=("school_id BIGINT, name VARCHAR", schools),
     )
+
+
+def school_name(school: Mapping[str, Any]) -> str:
+    """What a school of `run.json` is called; an id that the ODS does not list says so."""
+    return school["name"] or f"School {school['school_id']} (not in the ODS)"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["summarise"]
+__all__ = ["known_school", "summarise"]
 
 
 def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
     verdicts = [one["verdict"] for one in facts["pull"].values()]
     return {
         **{key: facts[key] for key in copied},
-        "schools": len(facts["schools"]),
+        "schools": sum(known_school(school) for school in facts["schools"]),
         "findings": dict(facts["findings"]),
         "rules": {
             outcome: outcomes.count(outcome) for outcome in ("failed", "passed", "not_evaluated")
@@ -40,6 +40,11 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
             if one["verdict"] != "verified"
         ],
     }
+
+
+def known_school(school: Mapping[str, Any]) -> bool:
+    """Whether the school has a name: ids that neither ODS nor SIS lists are no schools."""
+    return bool(school["name"])
 
 
 def _not_evaluated(rules: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -42,9 +42,11 @@ def rule_totals(
         idle = nothing_to_evaluate(suite.table, records.get(suite.table, 0))
         for rule in suite.rules:
             evaluated, failed = judged.get(rule.id, (0, 0))
+            found = dict.fromkeys(SEVERITIES, 0) | severities.get(rule.id, {})
             totals[rule.id] = {
                 **_text(rule),
-                "severities": dict.fromkeys(SEVERITIES, 0) | severities.get(rule.id, {}),
+                "severity": next((word for word in SEVERITIES if found[word]), rule.worst_severity),
+                "severities": found,
                 "evaluated": evaluated,
                 "failed": failed,
                 "outcome": _outcome(evaluated, failed),
@@ -72,7 +74,8 @@ def _flag(
 ) -> dict[str, Any]:
     row = con.execute(
         "SELECT coalesce(sum(evaluated), 0)::BIGINT, coalesce(sum(failed), 0)::BIGINT,"
-        " count(*) FILTER (failed > 0 AND school_id IS NOT NULL) FROM ("
+        " count(*) FILTER (failed > 0 AND school_id IN"
+        "   (SELECT school_id FROM audit.schools WHERE name IS NOT NULL)) FROM ("
         "   SELECT school_id, max(evaluated) AS evaluated, sum(failed) AS failed"
         "   FROM results WHERE list_contains(?, rule_id) GROUP BY school_id, lea_id)",
         [list(flag.lead)],
@@ -97,7 +100,6 @@ def _text(rule: "Rule") -> dict[str, Any]:
     names = ("title", "flag", "suite", "confidence", "remedy", "screen", "message")
     return {
         **{name: getattr(rule, name) for name in names},
-        "severity": rule.worst_severity,
         "source": asdict(rule.source),
     }
 

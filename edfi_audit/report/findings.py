@@ -1,24 +1,14 @@
 """The findings as a reader needs them: grouped by school and rule, the key in plain words."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-__all__ = ["Line", "RuleFindings", "rule_findings"]
+from edfi_audit.findings.keys import readable
 
-_PARTS = (
-    ("sectionIdentifier", "section"),
-    ("localCourseCode", "course"),
-    ("sessionName", "session"),
-    ("studentUniqueId", "student"),
-    ("staffUniqueId", "staff"),
-    ("programName", "program"),
-    ("beginDate", "from"),
-    ("educationOrganizationId", "organization"),
-)
+__all__ = ["Line", "RuleFindings", "rule_findings"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,7 @@ def rule_findings(
     ) in _first_rows(con, per_rule):
         group = (school_id, rule_id)
         heads[group] = (severity, failed, remedy)
-        line = Line(_readable(key), observed or "", expected or "", status or "")
+        line = Line(readable(key), observed or "", expected or "", status or "")
         groups.setdefault(group, []).append(line)
     found: dict[int | None, list[RuleFindings]] = {}
     for (school_id, rule_id), lines in groups.items():
@@ -125,13 +115,6 @@ def _causes(
     ).fetchall():
         causes.setdefault((school_id, rule_id), []).append((cause, count))
     return {group: rows[:8] for group, rows in causes.items()}
-
-
-def _readable(natural_key: str) -> tuple[tuple[str, str], ...]:
-    """The parts of a key that tell a reader which record it is, with plain labels."""
-    key = json.loads(natural_key)
-    parts = [(label, str(key[name])) for name, label in _PARTS if key.get(name) is not None]
-    return tuple(parts) or tuple((name, str(value)) for name, value in key.items())
 
 
 def _source(rule: Mapping[str, Any]) -> str:

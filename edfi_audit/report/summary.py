@@ -12,6 +12,8 @@ import duckdb
 
 from edfi_audit.errors import NotFoundError
 from edfi_audit.findings.flags import FLAGS, Flag
+from edfi_audit.findings.gaps import NO_SCHOOL, school_name
+from edfi_audit.findings.summary import known_school
 from edfi_audit.report.findings import RuleFindings, rule_findings
 from edfi_audit.store import read_json
 
@@ -28,14 +30,14 @@ __all__ = [
     "summarise",
 ]
 
-PER_RULE = 15
+PER_RULE = 8
 """Findings shown on the page per school and rule; the CSV beside the report has them all."""
+
+PER_RULE_ALONE = 200
+"""The same in the report of one school: it is that school's list."""
 
 HEAT_SCHOOLS = 20
 """Columns of the heat table; a state has more schools, and their pages say the same."""
-
-NO_SCHOOL = "Not tied to a school"
-"""Where records stand that belong to an agency, or name no school."""
 
 _SEVERITIES = ("error", "warning", "info")
 
@@ -70,7 +72,10 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class FlagGap:
-    """A headline flag: its total, its schools ranked by rate, and the rules behind it."""
+    """A headline flag: its total, its schools ranked by rate, and the rules behind it.
+
+    `known` are the names of schools that the ODS or the SIS lists.
+    """
 
     headline: Flag
     failed: int
@@ -78,6 +83,17 @@ class FlagGap:
     bars: tuple[Bar, ...]
     rules: tuple[RuleCount, ...]
     reason: str
+    known: frozenset[str]
+
+    @property
+    def counted(self) -> tuple[RuleCount, ...]:
+        """The rules whose failures are the flag's number."""
+        return tuple(rule for rule in self.rules if rule.rule_id in self.headline.lead)
+
+    @property
+    def listed(self) -> tuple[RuleCount, ...]:
+        """The rules that belong to the flag without being counted."""
+        return tuple(rule for rule in self.rules if rule.rule_id not in self.headline.lead)
 
     @property
     def full_bar(self) -> float:
@@ -95,7 +111,7 @@ class FlagGap:
     @property
     def affected(self) -> tuple[Bar, ...]:
         """The schools with at least one failing record."""
-        return tuple(bar for bar in self.bars if bar.failed and bar.school != NO_SCHOOL)
+        return tuple(bar for bar in self.bars if bar.failed and bar.school in self.known)
 
 
 @dataclass(frozen=True)
@@ -168,6 +184,7 @@ class Summary:
     flags: tuple[FlagGap, ...]
     rules: tuple[RuleCount, ...]
     heat: HeatTable
+    per_rule: int
     schools: tuple[School, ...]
     staffing: tuple[Staffing, ...]
     ledger: tuple[tuple[str, dict[str, int]], ...]
@@ -180,7 +197,7 @@ class Summary:
     @property
     def school_count(self) -> int:
         """How many schools the report speaks of."""
-        return sum(school.school_id is not None for school in self.schools)
+        return sum(known_school(school) for school in self.run["schools"])
 
     @property
     def incomplete(self) -> tuple[str, ...]:
@@ -195,25 +212,28 @@ def summarise(folder: Path, *, school: int | None = None) -> Summary:
     Raises `NotFoundError` for a school the run does not know.
     """
     run = read_json(folder / "run.json")
-    names = {row["school_id"]: row["name"] for row in run["schools"]}
+    names = {row["school_id"]: school_name(row) for row in run["schools"]}
+    known = frozenset(school_name(row) for row in run["schools"] if known_school(row))
     if school is not None and school not in names:
         raise NotFoundError(
             f"The run has no school {school}.",
             next_step="`edfi-audit findings --json` lists the school ids.",
         )
+    per_rule = PER_RULE if school is None else PER_RULE_ALONE
     with duckdb.connect() as con:
         _attach(con, folder, school)
         counts = _counts(con, run)
         by_school = _by_school(con, names)
         return Summary(
             run=run,
-            subject=names[school] or str(school) if school is not None else _subject(run),
+            subject=names[school] if school is not None else _subject(run),
             school_year=_year(run["school_year"]),
             findings=_severities(con),
-            flags=tuple(_flag(headline, counts, by_school, run) for headline in FLAGS),
+            flags=tuple(_flag(headline, counts, by_school, run, known) for headline in FLAGS),
             rules=tuple(counts),
             heat=_heat(counts, by_school),
-            schools=tuple(_schools(con, names, run)),
+            per_rule=per_rule,
+            schools=tuple(_schools(con, names, run, per_rule)),
             staffing=tuple(_staffing(con, folder, names, school)),
             ledger=tuple(_ledger(con, folder, school)),
         )
@@ -276,6 +296,7 @@ def _flag(
     counts: Iterable[RuleCount],
     by_school: dict[str, _Tally],
     run: dict[str, Any],
+    known: frozenset[str],
 ) -> FlagGap:
     bars = []
     for label, tally in by_school.items():
@@ -294,6 +315,7 @@ def _flag(
         tuple(bars),
         rules,
         next((rule.reason for rule in rules if rule.rule_id in headline.lead and rule.reason), ""),
+        known,
     )
 
 
@@ -322,7 +344,7 @@ def _heat(counts: list[RuleCount], by_school: dict[str, _Tally]) -> HeatTable:
 
 
 def _schools(
-    con: duckdb.DuckDBPyConnection, names: dict[int, str], run: dict[str, Any]
+    con: duckdb.DuckDBPyConnection, names: dict[int, str], run: dict[str, Any], per_rule: int
 ) -> Iterable[School]:
     """A page per school; those with most errors first, those with nothing evaluated last."""
     rows = con.execute(
@@ -336,7 +358,7 @@ def _schools(
     ).fetchall():
         severities[school_id] = (errors, warnings, infos)
     evaluated = dict(rows)
-    details = rule_findings(con, run["rules"], per_rule=PER_RULE)
+    details = rule_findings(con, run["rules"], per_rule=per_rule)
     pages = [
         School(
             school_id,
@@ -365,7 +387,7 @@ def _staffing(
     rows = con.execute(
         "SELECT school_id, count(*), count(*) FILTER (staff_count = 0),"
         " count(*) FILTER (staff_count = 0 AND association_count > 0),"
-        " count(*) FILTER (teacher_of_record_count > 1)"
+        " count(*) FILTER (teachers_of_record_overlap)"
         " FROM read_parquet(?) WHERE ? IS NULL OR school_id = ? GROUP BY ALL ORDER BY 3 DESC, 1",
         [str(path), school, school],
     ).fetchall()
@@ -398,7 +420,7 @@ def _severities(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def _name(names: dict[int, str], school_id: int | None) -> str:
     if school_id is None:
         return NO_SCHOOL
-    return names.get(school_id) or f"School {school_id} (not in the ODS)"
+    return names.get(school_id, f"School {school_id}")
 
 
 def _anchor(school_id: int | None) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 
 from edfi_audit.report.export import write_csv
-from edfi_audit.report.summary import PER_RULE, Summary, summarise
+from edfi_audit.report.summary import Summary, summarise
 
 __all__ = ["csv_beside", "render", "write"]
 
@@ -42,4 +42,4 @@ def render(summary: Summary, *, csv_name: str = "") -> str:
         undefined=jinja2.StrictUndefined,
     )
     page = environment.get_template("report.html.j2")
-    return page.render(s=summary, per_rule=PER_RULE, csv_name=csv_name)
+    return page.render(s=summary, csv_name=csv_name)

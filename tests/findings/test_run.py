@@ -31,7 +31,7 @@ def test_gaps(run):
     assert att[["school", "evaluated", "failed"]].to_numpy().tolist() == [
         ["South Middle", 4, 1],
         ["North High", 10, 2],
-        ["School 9001", 0, 0],
+        ["School 9001 (not in the ODS)", 0, 0],
     ]
     assert att["rate"].tolist()[:2] == [0.25, 0.2]
     assert pd.isna(att["rate"].iloc[2])
@@ -43,7 +43,7 @@ def test_gaps_of_the_agency(run):
     gaps = run.gaps()
     agency = gaps[gaps["school_id"].isna()]
     assert agency[["rule_id", "school", "evaluated", "failed"]].to_numpy().tolist() == [
-        ["CTE-001", "(agency)", 2, 1]
+        ["CTE-001", "Not tied to a school", 2, 1]
     ]
     assert gaps["school_id"].dtype == pd.Int64Dtype()
 
@@ -93,7 +93,7 @@ def test_results_and_ledger(run):
 def test_chart(run):
     """The chart draws the schools of the rule asked for."""
     figure = run.gap_chart(rule="att-001")
-    assert set(figure.data[0].y) == {"North High", "South Middle", "School 9001"}
+    assert set(figure.data[0].y) == {"North High", "South Middle", "School 9001 (not in the ODS)"}
 
 
 def test_summary_is_plain(make_run):
@@ -123,7 +123,7 @@ def test_text(run):
     """Shown as text, a run gives the four flags and what it could not evaluate, in 80 columns."""
     text = repr(run)
     assert "3  Missing attempt status" in text
-    assert "of 14 student section associations, at 2 of 3 schools" in text
+    assert "of 14 student section associations, at 2 of 2 schools" in text
     assert "3 errors, 2 warnings, 0 for information" in text
     assert "SSA-026: enrollments was not pulled" in text
     assert max(map(len, text.splitlines())) <= 80

@@ -83,11 +83,11 @@ RESULTS = [
     ("SSA-009", "info", HIGH, 900, 40, 0, "passed", None),
     ("CTE-001", "error", HIGH, 900, 0, 0, "not_evaluated", "the key may not read programs (403)"),
 ]
-SECTIONS = [  # school, section, staff, student associations, Teachers of Record
-    (HIGH, "A", 0, 5, 0),
-    (HIGH, "B", 0, 0, 0),
-    (HIGH, "C", 2, 5, 2),
-    (MIDDLE, "D", 1, 0, 1),
+SECTIONS = [  # school, section, staff, student associations, do Teachers of Record overlap
+    (HIGH, "A", 0, 5, None),
+    (HIGH, "B", 0, 0, None),
+    (HIGH, "C", 2, 5, True),
+    (MIDDLE, "D", 1, 0, False),
 ]
 LEDGER = [
     ("sections", "{}", HIGH, True, True, True, "IDM-000", None, "none"),
@@ -142,7 +142,7 @@ def run(tmp_path: Path) -> Run:
     _parquet(
         folder / "tables" / "sections.parquet",
         "school_id BIGINT, section_identifier VARCHAR, staff_count BIGINT,"
-        " association_count BIGINT, teacher_of_record_count BIGINT",
+        " association_count BIGINT, teachers_of_record_overlap BOOLEAN",
         SECTIONS,
     )
     return Run(folder)

@@ -4,7 +4,8 @@ import pytest
 
 from edfi_audit.errors import NotFoundError
 from edfi_audit.findings.flags import FLAGS
-from edfi_audit.report.summary import NO_SCHOOL, PER_RULE, Bar, Cell, FlagGap, _name, summarise
+from edfi_audit.findings.gaps import school_name
+from edfi_audit.report.summary import NO_SCHOOL, PER_RULE, Bar, Cell, FlagGap, summarise
 
 
 def flag(summary, key):
@@ -37,7 +38,7 @@ def test_every_section_without_staff_is_shown_with_or_without_students(run):
 
 
 def test_findings_are_capped_per_rule_and_the_rest_is_counted(run):
-    """Twenty findings, fifteen lines, five told of."""
+    """Twenty findings, eight lines, twelve told of."""
     birch = summarise(run.folder).schools[0]
     attempt = next(rule for rule in birch.rules if rule.rule_id == "ATT-001")
     assert (attempt.failed, len(attempt.lines), attempt.hidden) == (20, PER_RULE, 20 - PER_RULE)
@@ -100,18 +101,18 @@ def test_the_heat_table_has_every_rule_at_every_school(run):
 
 def test_a_school_the_ods_does_not_list_says_so():
     """The name of an unknown school id is what is known of it."""
-    assert _name({}, 140) == "School 140 (not in the ODS)"
+    assert school_name({"school_id": 140, "name": None}) == "School 140 (not in the ODS)"
 
 
 @pytest.mark.parametrize(("failed", "full"), [(0, 0.01), (25, 0.25), (26, 0.5), (100, 1.0)])
 def test_bars_are_drawn_against_the_largest_share_rounded_up(failed, full):
     """A gap of 25 percent fills a bar that stands for 25 percent; 26 need the next step."""
     bar = Bar("A school", "a", failed, 100)
-    assert FlagGap(FLAGS[0], failed, 100, (bar,), (), "").full_bar == full
+    assert FlagGap(FLAGS[0], failed, 100, (bar,), (), "", frozenset()).full_bar == full
 
 
 def test_records_without_a_school_are_no_affected_school():
     """An agency's own program fails, at one school a reference does: one school is affected."""
     bars = (Bar(NO_SCHOOL, "no-school", 1, 6), Bar("A school", "a", 2, 10))
-    gap = FlagGap(FLAGS[3], 3, 16, bars, (), "")
+    gap = FlagGap(FLAGS[3], 3, 16, bars, (), "", frozenset({"A school"}))
     assert [bar.school for bar in gap.affected] == ["A school"]
