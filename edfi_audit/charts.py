@@ -124,10 +124,10 @@ def heat_table(gaps: pd.DataFrame, *, title: str = "Share of failing records") -
         )
     )
     figure.update_layout(
-        title=title,
+        title={"text": title, "yref": "container", "y": 0.98},
         xaxis={"side": "top", "tickangle": -90, "dtick": 1, "showgrid": False},
         yaxis={"automargin": True, "dtick": 1, "showgrid": False},
-        **_layout(rows=len(table) + 2),
+        **_layout(rows=len(table) + 2, top=130),
     )
     return figure
 
@@ -178,11 +178,11 @@ def _label(failed: int, evaluated: int) -> str:
     return f"{failed / evaluated:.1%} ({failed:,} of {evaluated:,})"
 
 
-def _layout(*, rows: int) -> dict[str, Any]:
+def _layout(*, rows: int, top: int = 80) -> dict[str, Any]:
     return {
         "template": "plotly_white",
         "height": 170 + 30 * max(rows, 1),
-        "margin": {"l": 10, "r": 20, "t": 80, "b": 50},
+        "margin": {"l": 10, "r": 20, "t": top, "b": 50},
         "font": {"family": "Segoe UI, system-ui, sans-serif", "size": 13, "color": _INK},
         "showlegend": False,
     }
