@@ -1,6 +1,7 @@
 """The whole way of the data: pull, load, run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from edfi_audit import bundled
 from edfi_audit.database import database
 from edfi_audit.errors import SettingsError, StoreError
 from edfi_audit.findings.facts import RunFacts, new_run_id
+from edfi_audit.findings.ledger import TABLE as LEDGER
 from edfi_audit.findings.lifecycle import earlier_runs
 from edfi_audit.findings.run_directory import Outcome, write_run
 from edfi_audit.run import Run
@@ -20,6 +22,7 @@ from edfi_audit.settings import AuditSettings, Settings
 from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables.build import build
 from edfi_audit.tables.catalogue import catalogue
+from edfi_audit.tables.comparison import not_compared
 from edfi_audit.tables.inputs import Inputs, attach
 from edfi_audit.validation.catalogue import load_suites
 
@@ -54,19 +57,31 @@ class Audit:
         return cls(settings, Store(settings.store_path))
 
     def pull(
-        self, connection: str | None = None, *, progress: "PullProgress | None" = None
+        self,
+        connection: str | None = None,
+        *,
+        accept_denied: bool = False,
+        progress: "PullProgress | None" = None,
     ) -> "Manifest":
         """Read every resource through `connection` (default: the only one) into the store.
 
         The manifest says how complete it is. A resource the key may not read is recorded and the
-        others are stored. Raises a `SourceError` when the ODS cannot be read at all; the store is
-        then as it was.
+        others are stored. Raises a `SourceError` when the ODS cannot be read at all, holds another
+        school year, or no longer shows a resource that the store holds (unless `accept_denied`);
+        the store is then as it was.
         """
         from edfi_audit.ods.pull import pull
 
         name = self.settings.connection_name(connection)
         settings = self.settings.connection(name)
-        return pull(settings, name, self.store, progress=progress or _unwatched)
+        with _writing(self.store, "The pull"):
+            return pull(
+                settings,
+                name,
+                self.store,
+                accept_denied=accept_denied,
+                progress=progress or _unwatched,
+            )
 
     def load(
         self, path: Path | str | None = None, *, progress: "LoadProgress | None" = None
@@ -90,12 +105,14 @@ class Audit:
         """Build the audit tables from what the store holds, evaluate every suite, keep the run.
 
         `connection` is needed only where several have been pulled. Rules whose inputs are missing
-        are not evaluated, and say why. Raises a `StoreError` when nothing was pulled or loaded.
+        are not evaluated, and say why. Raises a `StoreError` when nothing was pulled or loaded,
+        when what was pulled is of another school year, or when the run cannot be written.
         """
         facts = self._facts(connection)
         suites = _suites(facts.settings.profile)
         facts = replace(facts, suites={suite.name: suite.path for suite in suites})
-        with self.store.replacing(self.store.root / "runs" / facts.run_id) as folder:
+        target = self.store.root / "runs" / facts.run_id
+        with _writing(self.store, "The run"), self.store.replacing(target) as folder:
             spill = folder / ".spill"
             with database(spill, self.settings.store.memory_limit) as con:
                 self._evaluate(con, folder, facts, suites, step)
@@ -141,9 +158,11 @@ class Audit:
         step("Building the audit tables")
         with measure("tables"):
             inputs = self._attach(con, facts.connection, facts.extract, facts.settings)
+            _refuse_other_years(con, facts)
             (folder / "tables").mkdir()
             build(con, folder / "tables", tables)
-        missing = _missing(suites, inputs)
+        apart, nothing_compared = not_compared(con)
+        missing = _missing(suites, inputs, nothing_compared)
         step(f"Evaluating {sum(len(suite.rules) for suite in suites) - len(missing)} rules")
         staging = folder / ".validation"
         staging.mkdir()
@@ -151,7 +170,8 @@ class Audit:
             validation = validate(con, tables, suites, not_evaluated=missing, folder=staging)
         step("Writing the findings")
         earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
-        write_run(con, folder, facts, Outcome(suites, validation), earlier)
+        outcome = Outcome(suites, validation, not_compared=apart)
+        write_run(con, folder, facts, outcome, earlier)
         (staging / "gx").rename(folder / "gx")
         rmtree(staging)
 
@@ -199,6 +219,13 @@ class Audit:
                 f"{pulled_year}.",
                 next_step="Correct [audit] school_year, or pull that year's connection.",
             )
+        configured = self.settings.connections.get(connection or "", {}).get("year")
+        if isinstance(configured, int) and (wanted or pulled_year or configured) != configured:
+            raise SettingsError(
+                f"The connection {connection} is for school year {configured}, but "
+                f"{f'[audit] asks for {wanted}' if wanted else f'{pulled_year} was pulled'}.",
+                next_step="Correct the year in the settings, or pull again.",
+            )
         today = datetime.now(UTC).astimezone().date()
         return self.settings.audit.resolved(pulled_year or self._configured_year(), today)
 
@@ -230,6 +257,32 @@ class Audit:
         return loaded[max(loaded)] if loaded else None
 
 
+def _refuse_other_years(con: duckdb.DuckDBPyConnection, facts: RunFacts) -> None:
+    """Raise when sessions were pulled, and none of them is of the year that is audited."""
+    found = con.execute("SELECT DISTINCT school_year FROM ods.sessions ORDER BY ALL").fetchall()
+    years = [str(year) for (year,) in found if year is not None]
+    if years and str(facts.school_year) not in years:
+        raise StoreError(
+            f"The audit is for school year {facts.school_year}, but the sessions pulled through "
+            f"{facts.connection} are of {', '.join(years)}.",
+            next_step="Correct school_year or year in the settings (the END year: 2026 is "
+            "2025-26), or pull that year's ODS.",
+        )
+
+
+@contextmanager
+def _writing(store: Store, what: str) -> Iterator[None]:
+    """A `StoreError` where the disk is full or closed; DuckDB's own text may quote a statement."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        reason = getattr(error, "strerror", None) or "the disk, or [store] memory_limit, is full"
+        raise StoreError(
+            f"{what} cannot be written in {store.root}: {reason}.",
+            next_step="Check the free space and the folder's permissions.",
+        ) from error
+
+
 def _suites(profile: str) -> "tuple[Suite, ...]":
     """The bundled suites with the rules of this profile; suites without any are left out."""
     chosen = (
@@ -239,6 +292,14 @@ def _suites(profile: str) -> "tuple[Suite, ...]":
     return tuple(suite for suite in chosen if suite.rules)
 
 
-def _missing(suites: "tuple[Suite, ...]", inputs: Inputs) -> dict[str, str]:
-    reasons = ((rule.id, inputs.reason_for(rule.needs)) for suite in suites for rule in suite.rules)
-    return {rule_id: reason for rule_id, reason in reasons if reason}
+def _missing(
+    suites: "tuple[Suite, ...]", inputs: Inputs, nothing_compared: str | None
+) -> dict[str, str]:
+    """Why rules cannot be evaluated; the ledger's cannot when no resource could be compared."""
+    missing = {}
+    for suite in suites:
+        general = nothing_compared if suite.table == LEDGER else None
+        for rule in suite.rules:
+            if reason := inputs.reason_for(rule.needs) or general:
+                missing[rule.id] = reason
+    return missing

@@ -8,7 +8,7 @@ records already pulled needs no secret.
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from edfi_audit.errors import SettingsError
+from edfi_audit.settings_faults import sentence
 
 __all__ = ["AuditSettings", "Connection", "Settings", "SisSettings", "StoreSettings"]
 
@@ -83,6 +84,20 @@ class AuditSettings(_Section):
             }
         )
 
+    @property
+    def warning(self) -> str | None:
+        """Why the audit date is unlikely to be meant, if it is; only for resolved settings."""
+        if self.school_year is None or self.audit_date is None:
+            return None
+        begin = date(self.school_year - 1, 7, 1)
+        if self.audit_date >= begin:
+            return None
+        return (
+            f"The audit date {self.audit_date} is before the school year {self.school_year} "
+            f"begins ({begin}): everything looks unfinished. Check [audit] school_year and "
+            "audit_date."
+        )
+
 
 class Connection(_Section):
     """How one ODS/API is reached: one per agency and school year."""
@@ -147,7 +162,9 @@ class Settings(_Section):
     @classmethod
     def of(cls, content: Mapping[str, Any], *, source: str = "the settings") -> "Settings":
         """Settings from a mapping, with an error that names the key."""
-        return _validated(cls, content, source)
+        settings = _validated(cls, content, source)
+        _refuse_wrong_connections(settings.connections)
+        return settings
 
     def connection_name(self, name: str | None = None) -> str:
         """`name` if it is configured; without one, the only connection there is."""
@@ -160,7 +177,10 @@ class Settings(_Section):
         return name
 
     def connection(self, name: str | None = None) -> Connection:
-        """The connection, with `${NAME}` expanded."""
+        """The connection, with `${NAME}` expanded; its year may stand in `[audit]` instead.
+
+        A `SettingsError` when the two name different years.
+        """
         name = self.connection_name(name)
         where = f"[connections.{name}]"
         environment = {**_dotenv(self.folder / ".env"), **os.environ}
@@ -168,7 +188,14 @@ class Settings(_Section):
             key: _expand(value, environment, f"{where} {key}")
             for key, value in self.connections[name].items()
         }
-        return _validated(Connection, expanded, where)
+        connection = _validated(Connection, expanded, where)
+        wanted = self.audit.school_year
+        if wanted and connection.year and wanted != connection.year:
+            raise SettingsError(
+                f"[audit] asks for school year {wanted}, but {where} is for {connection.year}.",
+                next_step="Correct one of them: both are the END year, 2026 is 2025-26.",
+            )
+        return connection.model_copy(update={"year": connection.year or wanted})
 
     @property
     def store_path(self) -> Path:
@@ -181,16 +208,45 @@ class Settings(_Section):
         return self.folder / self.sis.extract if self.sis.extract else None
 
 
-def _validated(model: type[_Model], content: Mapping[str, Any], source: str) -> _Model:
+_TABLES: dict[str, type[BaseModel]] = {
+    "audit": AuditSettings,
+    "sis": SisSettings,
+    "store": StoreSettings,
+}
+
+
+def _validated(model: type[_Model], content: Mapping[str, Any], table: str) -> _Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"{source}: {key}: {first['msg']}.",
-            next_step="The keys are listed in docs/reference/settings.md.",
+        raise _fault(
+            model, error.errors(include_input=False, include_url=False)[0], table
         ) from None
+
+
+def _fault(model: type[BaseModel], fault: Mapping[str, Any], table: str) -> SettingsError:
+    """The error for a `fault` in `table`, or in the table of the whole file that it is in."""
+    if model is Settings and len(fault["loc"]) > 1:
+        table = f"[{fault['loc'][0]}]"
+        model = _TABLES.get(str(fault["loc"][0]), model)
+    known = [name for name in model.model_fields if name != "folder"]
+    what, next_step = sentence(fault, known, table)
+    return SettingsError(what, next_step=next_step)
+
+
+def _refuse_wrong_connections(connections: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise for an unknown setting or a wrong value; what comes from the environment may wait."""
+    for name, content in connections.items():
+        try:
+            Connection.model_validate(content)
+        except ValidationError as error:
+            for fault in error.errors(include_input=False, include_url=False):
+                if fault["type"] != "missing" and not _is_expanded(content, fault["loc"]):
+                    raise _fault(Connection, fault, f"[connections.{name}]") from None
+
+
+def _is_expanded(content: Mapping[str, Any], place: Sequence[int | str]) -> bool:
+    return "${" in str(content.get(str(place[0])))
 
 
 def _expand(value: object, environment: Mapping[str, str], where: str) -> object:

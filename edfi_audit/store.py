@@ -45,10 +45,14 @@ class Store:
         runs = self.runs()
         if run_id == "latest" and runs:
             return self.root / "runs" / runs[-1]
+        if not runs:
+            raise NotFoundError(
+                f"There is no run yet in {self.root}.", next_step="Run `edfi-audit run` first."
+            )
         if run_id not in runs:
             raise NotFoundError(
                 f"There is no run {run_id!r} in {self.root}.",
-                next_step="Run `edfi-audit run` first." if not runs else f"Newest: {runs[-1]}.",
+                next_step=f"Newest: {runs[-1]}.",
             )
         return self.root / "runs" / run_id
 

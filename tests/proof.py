@@ -55,6 +55,7 @@ class World:
 
     `ods` is keyed by SQL name (`course_offerings`), `sis` by Campus's name (`sectionPlacement`);
     a table that is not named was never pulled or delivered, a field that is not named is null.
+    `lacking` names columns that the extract does not have (`roster.trialID`).
     `settings` are those of [audit]; the year is 2026 and the day 20 June 2026 unless they say
     otherwise.
     """
@@ -70,13 +71,14 @@ class World:
         ods: Rows | None = None,
         sis: Rows | None = None,
         section_identifier: str = "{section.sectionID}",
+        lacking: Sequence[str] = (),
         **settings: Any,
     ) -> "World":
         """Write the rows, and lay them under a connection of its own."""
         con = duckdb.connect()
         store = Store(folder / "store")
         _write_ods(store.ods("proof"), ods or {})
-        _write_sis(store.sis("proof"), sis or {})
+        _write_sis(store.sis("proof"), sis or {}, lacking)
         resolved = AuditSettings(**settings).resolved(2026, date(2026, 6, 20))
         inputs = attach(con, store, "proof", "proof", resolved, section_identifier)
         return cls(folder, con, inputs)
@@ -236,14 +238,15 @@ def _write_ods(folder: Path, tables: Rows) -> None:
     _write_manifest(folder, {"resources": pulled})
 
 
-def _write_sis(folder: Path, tables: Rows) -> None:
+def _write_sis(folder: Path, tables: Rows, lacking: Sequence[str]) -> None:
     loaded = {}
     folder.mkdir(parents=True)
     for name, rows in tables.items():
         table = TABLE[name.lower()]
         columns = [(column.name, ARROW[column.type]) for column in table.columns]
         pq.write_table(_arrow(name, columns, rows), folder / f"{table.name}.parquet")
-        loaded[table.name] = {"columns": [column.name for column in table.columns]}
+        names = [column.name for column in table.columns]
+        loaded[table.name] = {"columns": [n for n in names if f"{table.name}.{n}" not in lacking]}
     _write_manifest(folder, {"tables": loaded})
 
 

@@ -12,7 +12,7 @@ FLOORS = {
     room: floor
     for floor, rooms in enumerate(
         (
-            ("errors", "bundled"),
+            ("errors", "bundled", "settings_faults"),
             ("settings", "store", "database"),
             ("ods", "sis"),
             ("tables",),

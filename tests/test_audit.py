@@ -1,5 +1,6 @@
 """The public face on the tiny synthetic district: pull, load, run, ask."""
 
+import json
 import subprocess
 import sys
 
@@ -9,6 +10,10 @@ import edfi_audit
 from edfi_audit import Audit, NotFoundError, Run, SettingsError, StoreError
 from edfi_audit.sandbox.server import running
 from edfi_audit.sandbox.world import generate
+
+COMPARED = [
+    "courseOfferings", "sections", "studentSectionAssociations", "staffSectionAssociations",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +103,31 @@ def test_the_ods_alone(audit):
     assert flags["teacher_of_record"]["outcome"] == "failed"
     assert flags["identity"]["outcome"] == "not_evaluated"
     assert flags["identity"]["reason"] == "no extract was loaded"
+
+
+@pytest.mark.parametrize("denied", [["sections"], COMPARED])
+def test_a_resource_that_cannot_be_compared_says_why(audit, denied):
+    """The run names it; where nothing is left to compare, the ledger's rules name them all."""
+    audit.pull()
+    audit.load()
+    manifest = audit.store.ods("ods") / "manifest.json"
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    for resource in denied:
+        content["resources"][resource]["verdict"] = "denied"
+    manifest.write_text(json.dumps(content), encoding="utf-8")
+    facts = audit.run().facts
+    reasons = {name: f"the key may not read {name} (403)" for name in denied}
+    assert facts["not_compared"] == reasons
+    assert {len(facts["ledger"][name]) for name in denied} == {1}
+    for number in range(1, 8):
+        rule = facts["rules"][f"IDM-00{number}"]
+        if denied == COMPARED:
+            assert (rule["outcome"], rule["reason"]) == (
+                "not_evaluated",
+                "; ".join(reasons[name] for name in sorted(denied)),
+            )
+        else:
+            assert rule["missing"] is None
 
 
 def test_the_extract_alone(audit):

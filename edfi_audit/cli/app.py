@@ -6,13 +6,14 @@ import sys
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from edfi_audit.cli import runs, setup, sources
-from edfi_audit.errors import AuditError
+from edfi_audit.cli.notebook import notebook
+from edfi_audit.errors import AuditError, StoreError
 
 __all__ = ["app", "main"]
 
@@ -25,7 +26,15 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _leave_quietly()
+        except OSError as error:
+            _unless_debugging(ctx, error)
+            typer.echo(f"edfi-audit: {_refused(error)}", err=True)
+            _discard_the_rest()
+            raise typer.Exit(StoreError.exit_status) from None
         except AuditError as error:
             _unless_debugging(ctx, error)
             typer.echo(f"edfi-audit: {error}", err=True)
@@ -39,6 +48,8 @@ class _Commands(TyperGroup):
             _unless_debugging(ctx, error)
             typer.echo(f"edfi-audit: {_unforeseen(error)}", err=True)
             raise typer.Exit(INTERNAL_ERROR) from None
+        else:
+            return result
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - an option's value
@@ -53,7 +64,8 @@ app = typer.Typer(
     help="Find the gaps between an Ed-Fi ODS, the SIS that feeds it, and the specification.",
     epilog=(
         "Exit status: 0 done; 1 done, with findings at or above --fail-on; 2 a wrong option or "
-        "setting; 3 a source could not be read completely."
+        "setting, or a file that cannot be written; 3 a source could not be read completely; "
+        "70 an error nobody foresaw; 130 stopped with Ctrl-C."
     ),
     add_completion=False,
     no_args_is_help=True,
@@ -94,7 +106,7 @@ for _command in (
     runs.findings,
     runs.rules,
     setup.sandbox,
-    setup.notebook,
+    notebook,
 ):
     app.command()(_command)
 
@@ -120,6 +132,24 @@ def _mute() -> None:
 def _unless_debugging(ctx: typer.Context, error: Exception) -> None:
     if ctx.meta.get("debug"):
         raise error
+
+
+def _leave_quietly() -> NoReturn:
+    """Whoever read our output, such as `head`, has seen enough."""
+    _discard_the_rest()
+    raise typer.Exit
+
+
+def _discard_the_rest() -> None:
+    """What stdout still holds cannot be written; the interpreter must not try it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refused(error: OSError) -> str:
+    """What is said of a full disk or a place that may not be written."""
+    place = error.filename or "The output"
+    reason = error.strerror or type(error).__name__
+    return f"{place} cannot be written: {reason}. Check the free space and the permissions."
 
 
 def _unforeseen(error: Exception) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, TextIO
 
-from edfi_audit.cli.output import iso, wrapped
+from edfi_audit.cli.output import counted, iso, wrapped
 from edfi_audit.findings.failing_rows import COLUMNS
 from edfi_audit.findings.rows import Row
 
@@ -55,7 +55,7 @@ def as_table(rows: Iterable[Row], total: int, facts: Mapping[str, Any], out: Tex
 def _count(shown: int, total: int) -> str:
     if shown < total:
         return f"{shown:,} of {total:,} findings; --limit N shows more, --format csv all."
-    return f"{total:,} findings." if total else "There are no such findings."
+    return f"{counted(total, 'finding')}." if total else "There are no such findings."
 
 
 def _heading(rule_id: str, rule: Mapping[str, Any]) -> Iterator[str]:

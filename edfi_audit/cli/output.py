@@ -1,11 +1,14 @@
 """What a command prints: text or one JSON document on stdout, progress on stderr."""
 
 import json
+import shlex
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import typer
@@ -16,7 +19,9 @@ __all__ = [
     "Reading",
     "answer",
     "columns",
+    "counted",
     "iso",
+    "program",
     "reading",
     "step",
     "wrapped",
@@ -46,6 +51,18 @@ def answer(as_json: bool, document: Mapping[str, Any], text: str) -> None:  # no
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=iso) if as_json else text)
 
 
+def program() -> str:
+    """What to type for `edfi-audit` here: its path where the shell does not find this one."""
+    if shutil.which("edfi-audit"):
+        return "edfi-audit"
+    script = Path(sys.argv[0])
+    if script.stem != "edfi-audit":
+        return shlex.join([sys.executable, "-m", "edfi_audit.cli"])
+    here = Path.cwd()
+    full = script.absolute()
+    return shlex.quote(str(full.relative_to(here) if full.is_relative_to(here) else full))
+
+
 def step(sentence: str) -> None:
     """Say on stderr what begins now."""
     typer.echo(f"{sentence} …", err=True)
@@ -61,6 +78,11 @@ def reading(as_json: bool) -> Iterator[Reading]:  # noqa: FBT001
             yield bars
     else:
         yield _Lines()
+
+
+def counted(number: int, thing: str) -> str:
+    """`number` of `thing` in words a reader would use: 1 cell, 2 cells."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def columns(rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> str:
@@ -111,8 +133,8 @@ class _Lines:
     def __call__(self, resource: str, rows: int, expected: int | None = None) -> None:
         if resource not in self._seen:
             self._seen.add(resource)
-            size = f" ({rows if expected is None else expected:,} records)"
-            typer.echo(f"Reading {resource}{size}", err=True)
+            size = counted(rows if expected is None else expected, "record")
+            typer.echo(f"Reading {resource} ({size})", err=True)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """The commands about rules and runs: run, report, findings, rules."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +11,7 @@ import typer
 
 import edfi_audit
 from edfi_audit.cli.output import AsJson, ConnectionName, answer, columns, step, wrapped
-from edfi_audit.errors import NotFoundError
+from edfi_audit.errors import NotFoundError, StoreError
 
 if TYPE_CHECKING:
     from edfi_audit.run import Run
@@ -57,7 +59,10 @@ def run(
     """Suites → findings, on what was pulled and loaded."""
     audit = edfi_audit.Audit.open(ctx.obj)
     finished = audit.run(connection, step=_quiet if as_json else step)
-    document = finished.summary | {"folder": finished.folder}
+    warnings = _warnings(finished)
+    for warning in warnings:
+        typer.echo(f"edfi-audit: warning: {warning}", err=True)
+    document = finished.summary | {"folder": finished.folder, "warnings": warnings}
     answer(as_json, document, f"{finished!r}\n\nKept in {_near(finished.folder)}")
     severities = list(Level)
     limit = severities.index(fail_on) + 1 if fail_on else 0
@@ -79,7 +84,8 @@ def report(
     from edfi_audit.report.write import csv_beside
 
     chosen = _run(ctx, run_id)
-    page = chosen.report(output, school=school)
+    with _writing(output):
+        page = chosen.report(output, school=school)
     files = {"html": page, "csv": csv_beside(page)}
     text = "\n".join(f"Wrote {_near(file)}" for file in files.values())
     answer(as_json, {"run_id": chosen.run_id, **files}, text)
@@ -156,9 +162,37 @@ def rules(
     answer(as_json, _document(one), _described(one))
 
 
+def _warnings(run: "Run") -> list[str]:
+    """What makes the run's findings doubtful as a whole."""
+    from edfi_audit.settings import AuditSettings
+
+    audited = {key: run.facts[key] for key in ("school_year", "audit_date")}
+    warning = AuditSettings(**audited).warning
+    return [warning] if warning else []
+
+
 def _run(ctx: typer.Context, run_id: str) -> "Run":
     audit = edfi_audit.Audit.open(ctx.obj)
     return edfi_audit.Run(audit.store.run(run_id))
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """A `StoreError` when `path` cannot be written, before or while the block writes it."""
+    from duckdb import IOException
+
+    if path.is_dir():
+        raise StoreError(
+            f"{path} cannot be written: it is a folder.", next_step="Name a file in it with -o."
+        )
+    try:
+        yield
+    except (OSError, IOException) as error:
+        reason = getattr(error, "strerror", None) or "the disk refuses"
+        raise StoreError(
+            f"{path} cannot be written: {reason}.",
+            next_step="Check the free space and the permissions, or name another file with -o.",
+        ) from error
 
 
 def _document(rule: "Rule") -> dict[str, Any]:

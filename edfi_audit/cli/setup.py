@@ -1,7 +1,8 @@
-"""The commands around an audit: demo, init, sandbox, notebook."""
+"""The commands around an audit: demo, init, sandbox."""
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,13 +16,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import edfi_audit
-from edfi_audit.cli.output import AsJson, answer, reading, step
-from edfi_audit.errors import NotFoundError, SettingsError, SourceError
+from edfi_audit.cli.output import AsJson, answer, program, reading, step
+from edfi_audit.errors import SettingsError, SourceError
 
 if TYPE_CHECKING:
     from edfi_audit.audit import Audit
 
-__all__ = ["demo", "init", "notebook", "sandbox"]
+__all__ = ["demo", "init", "sandbox"]
 
 SECRET_VARIABLE = "SANDBOX_SECRET"  # noqa: S105 - a variable's name
 REPORT = "report.html"
@@ -48,16 +49,17 @@ def demo(
     """A synthetic district, end to end; prints where it all is.
 
     Makes the district, serves its ODS on this machine, pulls over HTTP, loads the extract, runs
-    the rules and writes the report.
+    the rules and writes the report. In the folder of an earlier demo its settings and runs stay.
     """
-    from edfi_audit.cli.workspace import adopt
+    from edfi_audit.cli.workspace import adopt, sparing_settings
     from edfi_audit.sandbox.world import generate
 
     say = _quiet if as_json else step
     adopt(folder)
     say(f"Making a synthetic district in {folder}")
-    generate(folder, size=str(size))
-    audit = edfi_audit.Audit.open(folder / "edfi-audit.toml")
+    with sparing_settings(folder) as settings:
+        generate(folder, size=str(size))
+    audit = edfi_audit.Audit.open(settings)
     say("Starting a stand-in ODS")
     with _served(folder / "ods") as base_url, reading(as_json) as progress:
         say(f"Pulling from {base_url}")
@@ -68,9 +70,10 @@ def demo(
     say("Writing the report")
     page = run.report(folder / REPORT)
     document = run.summary | {"folder": folder, "run": run.folder, "report": page}
+    command = f"{program()} -c {shlex.quote(str(settings))}"
     text = (
-        f"{run!r}\n\nReport:    {page}\nFindings:  edfi-audit -c {folder}/edfi-audit.toml findings"
-        f"\nNotebook:  edfi-audit -c {folder}/edfi-audit.toml notebook"
+        f"{run!r}\n\nReport:    {page}\nFindings:  {command} findings"
+        f"\nNotebook:  {command} notebook"
     )
     answer(as_json, document, text)
 
@@ -88,7 +91,7 @@ def init(
         [
             *(f"Made {path}" for path in made),
             "",
-            f"Next: write your ODS into {made[0]}, then run `edfi-audit check`.",
+            f"Next: write your ODS into {made[0]}, then run `{program()} check`.",
         ]
     )
     answer(as_json, {"made": made}, text)
@@ -139,19 +142,6 @@ def sandbox(  # noqa: PLR0913, PLR0917 - one option each
 
     with _records(data, world) as folder:
         serve(folder, options, port=port, announce=announce)
-
-
-def notebook(ctx: typer.Context, *, as_json: AsJson = False) -> None:
-    """JupyterLab on the notebooks beside the settings file."""
-    folder = edfi_audit.Audit.open(ctx.obj).settings.folder / "notebooks"
-    if not folder.is_dir():
-        raise NotFoundError(
-            f"There is no folder {folder}.",
-            next_step="`edfi-audit init` makes one with the notebooks in it.",
-        )
-    answer(as_json, {"notebooks": folder}, f"JupyterLab on {folder}. Ctrl-C ends it.")
-    status = subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)])  # noqa: S603
-    raise typer.Exit(status)
 
 
 @contextmanager

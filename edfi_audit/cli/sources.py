@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import edfi_audit
-from edfi_audit.cli.output import AsJson, ConnectionName, answer, columns, reading, wrapped
+from edfi_audit.cli.output import AsJson, ConnectionName, answer, columns, counted, reading, wrapped
 from edfi_audit.errors import SourceError
 
 if TYPE_CHECKING:
@@ -18,28 +18,53 @@ if TYPE_CHECKING:
 __all__ = ["check", "load", "pull"]
 
 SOURCE_INCOMPLETE = SourceError.exit_status
+_SHOWN = 3
+"""Unreadable cells of a table that are named."""
 
 
 def check(
     ctx: typer.Context, connection: ConnectionName = None, *, as_json: AsJson = False
 ) -> None:
-    """Can I connect, what may my key see, what my extract lacks."""
+    """Can I connect, what may my key see, what my extract lacks.
+
+    Leaves with 3 when an audit would mislead: another school year, no records, a resource that the
+    key may not read.
+    """
     from edfi_audit.ods.check import check as look
 
     audit = edfi_audit.Audit.open(ctx.obj)
     name = audit.settings.connection_name(connection)
     seen = look(audit.settings.connection(name))
     extract = list(_extract_sentences(audit))
-    document = {"connection": name, "ods": list(seen.sentences), "extract": extract}
+    document = {
+        "connection": name,
+        "ods": list(seen.sentences),
+        "extract": extract,
+        "ready": not seen.faults,
+    }
     text = "\n".join(wrapped(one, hang=2) for one in (*seen.sentences, "", *extract))
     answer(as_json, document, text)
+    if seen.faults:
+        typer.echo("edfi-audit: an audit would mislead; see the warnings of the check.", err=True)
+        raise typer.Exit(SOURCE_INCOMPLETE)
 
 
-def pull(ctx: typer.Context, connection: ConnectionName = None, *, as_json: AsJson = False) -> None:
+def pull(
+    ctx: typer.Context,
+    connection: ConnectionName = None,
+    *,
+    accept_denied: Annotated[
+        bool,
+        typer.Option(
+            "--accept-denied", help="Drop what is stored of a resource that is now denied."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """ODS → store, with a verdict on every resource."""
     audit = edfi_audit.Audit.open(ctx.obj)
     with reading(as_json) as progress:
-        manifest = audit.pull(connection, progress=progress)
+        manifest = audit.pull(connection, accept_denied=accept_denied, progress=progress)
     answer(as_json, manifest.to_json(), _pulled(manifest))
     lost = [name for name, part in manifest.resources.items() if part.verdict in _INCOMPLETE]
     for name in lost:
@@ -83,7 +108,7 @@ def _pulled(manifest: "Manifest") -> str:
     ]
     version = f"API {manifest.api_version}, " if manifest.api_version else ""
     head = (
-        f"Pulled {manifest.rows:,} records through {manifest.connection} "
+        f"Pulled {counted(manifest.rows, 'record')} through {manifest.connection} "
         f"({version}{manifest.paging} paging)."
     )
     return f"{columns(rows, right=[1])}\n\n{wrapped(head)}"
@@ -91,16 +116,18 @@ def _pulled(manifest: "Manifest") -> str:
 
 def _loaded(manifest: "ExtractManifest") -> str:
     rows = [
-        (name, f"{report.rows:,}", f"{len(report.columns)} columns", report.file)
+        (name, f"{report.rows:,}", counted(len(report.columns), "column"), report.file)
         for name, report in manifest.tables.items()
     ]
-    lines = [columns(rows, right=[1, 2]), "", f"Loaded {manifest.rows:,} rows."]
+    lines = [columns(rows, right=[1, 2]), "", f"Loaded {counted(manifest.rows, 'row')}."]
     for name, report in manifest.tables.items():
         if report.absent_columns:
             lines.append(wrapped(f"{name} has no {', '.join(report.absent_columns)}.", 0, 2))
         if report.unreadable_count:
-            cells = ", ".join(f"row {one.row} {one.column}" for one in report.unreadable[:3])
-            text = f"{report.file}: {report.unreadable_count:,} cells cannot be read ({cells}…)."
+            cells = ", ".join(f"row {one.row} {one.column}" for one in report.unreadable[:_SHOWN])
+            more = ", …" if report.unreadable_count > _SHOWN else ""
+            number = counted(report.unreadable_count, "cell")
+            text = f"{report.file}: {number} cannot be read ({cells}{more})."
             lines.append(wrapped(text, 0, 2))
     if manifest.absent_tables:
         lines.append(wrapped(f"Not in the extract: {', '.join(manifest.absent_tables)}.", 0, 2))

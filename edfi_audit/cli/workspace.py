@@ -1,6 +1,8 @@
 """A folder to audit in: settings, store and notebooks, laid out without overwriting anything."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from edfi_audit import bundled
 from edfi_audit.errors import SettingsError
 from edfi_audit.settings import FILE_NAME
 
-__all__ = ["adopt", "lay_out"]
+__all__ = ["adopt", "lay_out", "sparing_settings"]
 
 _IGNORED = "# student data and secrets\n/data/\n/extracts/\n/store/\n.env\n*.html\n*.csv\n"
 _DEMO = "truth.json"
@@ -51,6 +53,18 @@ def adopt(folder: Path) -> None:
         _copy_notebooks(folder / "notebooks")
 
 
+@contextmanager
+def sparing_settings(folder: Path) -> Iterator[Path]:
+    """The settings file of `folder`; if it was there before the block, it stays as it was."""
+    settings = folder / FILE_NAME
+    kept = settings.read_bytes() if settings.is_file() else None
+    try:
+        yield settings
+    finally:
+        if kept is not None:
+            settings.write_bytes(kept)
+
+
 def _refuse(*paths: Path) -> None:
     for path in paths:
         if path.exists():
@@ -63,6 +77,7 @@ def _refuse(*paths: Path) -> None:
 def _copy_notebooks(target: Path) -> None:
     unwanted = shutil.ignore_patterns(".*", "__pycache__")
     shutil.copytree(bundled.notebooks(), target, ignore=unwanted)
+    target.chmod(0o700)  # a notebook that was run holds student data
 
 
 def _template() -> str:

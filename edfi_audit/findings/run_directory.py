@@ -9,7 +9,7 @@ tables/                   the audit tables
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -37,12 +37,14 @@ __all__ = ["Outcome", "write_run"]
 class Outcome:
     """The suites that were to be evaluated, and what validation made of them.
 
-    `ledger` describes the audit table that the identity ledger is written from.
+    `ledger` describes the audit table that the identity ledger is written from; `not_compared`
+    gives for each resource that could not be compared with the SIS the reason.
     """
 
     suites: "tuple[Suite, ...]"
     validation: "Validation"
     ledger: AuditTable = field(default_factory=ledger_table)
+    not_compared: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_run(
@@ -90,6 +92,7 @@ def _facts(con: "DuckDBPyConnection", facts: RunFacts, outcome: Outcome) -> dict
         "findings": severity_totals(con),
         "flags": flag_totals(con, rules),
         "ledger": ledger_totals(con),
+        "not_compared": dict(outcome.not_compared),
         "rules": rules,
         "settings": settings | {"section_identifier": facts.section_identifier},
         "timings": facts.timings.seconds,

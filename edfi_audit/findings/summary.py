@@ -11,7 +11,7 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
 
     Keys: run_id, created_at, profile, school_year, audit_date, connection, extract, schools,
     findings (per severity), rules (per outcome), flags (list), not_evaluated (list of reason and
-    rules), pull (resources per verdict), incomplete (list of resource, verdict and reason).
+    rules), not_compared (resource to reason), pull (resources per verdict), incomplete (list of resource, verdict and reason).
     """
     copied = (
         "run_id",
@@ -33,6 +33,7 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
         },
         "flags": [{"key": key, **flag} for key, flag in facts["flags"].items()],
         "not_evaluated": _not_evaluated(facts["rules"]),
+        "not_compared": dict(facts["not_compared"]),
         "pull": {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},
         "incomplete": [
             {"resource": name, "verdict": one["verdict"], "reason": one.get("reason")}

@@ -1,10 +1,10 @@
 """Can I connect, and what may this key see: answered before anything is pulled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from edfi_audit.errors import AccessDeniedError, NotEnabledError
+from edfi_audit.errors import AccessDeniedError, NotEnabledError, SourceError
 from edfi_audit.ods.api import Api, open_api
 from edfi_audit.ods.http import redacted
 from edfi_audit.ods.manifest import Scope
@@ -13,6 +13,7 @@ from edfi_audit.settings import Connection
 
 __all__ = ["Check", "Sight", "check"]
 
+_DENIED = "the key may not (403)"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -31,12 +32,15 @@ class Sight:
         if not self.readable:
             return f"{self.resource}: cannot be read, {self.reason}."
         count = "an unknown number of" if self.rows is None else f"{self.rows:,}"
-        return f"{self.resource}: {count} records."
+        return f"{self.resource}: {count} record{'' if self.rows == 1 else 's'}."
 
 
 @dataclass(frozen=True)
 class Check:
-    """An ODS that answers, as one key sees it. `warnings` are whole sentences."""
+    """An ODS that answers, as one key sees it.
+
+    `faults` and `warnings` are whole sentences; over a connection with `faults` an audit misleads.
+    """
 
     base_url: str
     api_version: str | None
@@ -46,6 +50,7 @@ class Check:
     change_queries: bool
     scope: Scope | None
     resources: tuple[Sight, ...]
+    faults: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -55,15 +60,15 @@ class Check:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Everything in plain sentences: the ODS, the key, each resource, the warnings."""
+        """Everything in plain sentences: the warnings, the ODS, the key, each resource."""
         version = f"version {self.api_version}" if self.api_version else "of unknown version"
         models = f" ({', '.join(self.data_models)})" if self.data_models else ""
         return (
+            *(f"Warning: {warning}" for warning in (*self.faults, *self.warnings)),
             f"{self.base_url} answers: an Ed-Fi ODS/API {version}{models}.",
             _year_sentence(self.school_year),
             *_scope_sentences(self.scope),
             *(sight.sentence for sight in self.resources),
-            *(f"Warning: {warning}" for warning in self.warnings),
         )
 
 
@@ -81,7 +86,8 @@ def check(connection: Connection) -> Check:
             change_queries=api.change_versions is not None,
             scope=scope,
             resources=sights,
-            warnings=tuple(_warnings(connection, api, scope, sights)),
+            faults=tuple(_faults(api.school_year_fault(connection.year), sights)),
+            warnings=tuple(_warnings(connection, scope)),
         )
 
 
@@ -89,7 +95,7 @@ def _sight(api: Api, resource: str) -> Sight:
     try:
         return Sight(resource, readable=True, rows=api.count(resource))
     except AccessDeniedError:
-        return Sight(resource, readable=False, rows=None, reason="the key may not (403)")
+        return Sight(resource, readable=False, rows=None, reason=_DENIED)
     except NotEnabledError:
         return Sight(resource, readable=False, rows=None, reason="the ODS has none (404)")
 
@@ -115,18 +121,23 @@ def _place(organization: object) -> str:
     return f"{organization.get('name_of_institution') or 'an unnamed organization'} ({number})"
 
 
-def _warnings(
-    connection: Connection, api: Api, scope: Scope | None, sights: Iterable[Sight]
-) -> list[str]:
+def _faults(year_fault: SourceError | None, sights: Sequence[Sight]) -> Iterator[str]:
+    """What makes an audit over this connection mislead."""
+    if year_fault is not None:
+        yield str(year_fault)
     readable = [sight for sight in sights if sight.readable]
-    fault = api.school_year_fault(connection.year)
-    warnings = [] if fault is None else [str(fault)]
     if not readable:
-        warnings.append("The key can read none of the resources an audit needs.")
-    elif not any(sight.rows for sight in readable):
-        warnings.append(
-            "The key sees no records at all: it may belong to another agency or school year."
-        )
+        yield "The key can read none of the resources an audit needs."
+        return
+    if not any(sight.rows for sight in readable):
+        yield "The key sees no records at all: it may belong to another agency or school year."
+    if denied := [sight.resource for sight in sights if sight.reason == _DENIED]:
+        yield f"The key may not read {', '.join(denied)}; ask the host for a claim set that does."
+
+
+def _warnings(connection: Connection, scope: Scope | None) -> list[str]:
+    """What may make an audit mislead."""
+    warnings = []
     if scope is not None and not scope.education_organizations:
         warnings.append("The key belongs to no education organization, and may see no records.")
     if scope is not None and scope.assigned_profiles:

@@ -59,6 +59,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         _keep_queries_out_of_logs()
+        stamina.instrumentation.set_on_retry_hooks(())  # retries are in the manifest, not in a log
         self._correlation = uuid4().hex[:12]
         self._numbers = itertools.count(1)
         self._http = httpx.Client(
@@ -193,7 +194,7 @@ def _transport_faults(request: Request, what: str) -> Iterator[None]:
     try:
         yield
     except httpx.RequestError as error:
-        host = request.url.host
+        host = _host(request.url)
         if _is_untrusted(error):
             raise UnreachableError(
                 f"This computer does not trust the certificate of {host}.",
@@ -205,6 +206,11 @@ def _transport_faults(request: Request, what: str) -> Iterator[None]:
                 next_step="Check base_url and your network or VPN, then try again.",
             )
         ) from None
+
+
+def _host(url: httpx.URL) -> str:
+    """Host and port: a firewall is asked for both."""
+    return f"{url.host}:{url.port or {'http': 80, 'https': 443}.get(url.scheme, '')}"
 
 
 def _happening(error: httpx.RequestError) -> str:

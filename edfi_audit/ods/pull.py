@@ -8,7 +8,13 @@ whole pull has ended well; a resource the key may not read is left out, and said
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from edfi_audit.errors import AccessDeniedError, NotEnabledError, SettingsError, SourceError
+from edfi_audit.errors import (
+    AccessDeniedError,
+    NotEnabledError,
+    SettingsError,
+    SourceError,
+    StoreError,
+)
 from edfi_audit.ods.api import open_api
 from edfi_audit.ods.http import redacted
 from edfi_audit.ods.manifest import Manifest, ResourceManifest, Scope
@@ -24,22 +30,25 @@ def _silent(resource: str, rows: int, expected: int | None) -> None:
     """The progress nobody watches."""
 
 
-def pull(
+def pull(  # noqa: PLR0913 - what a pull depends on, most with a default
     connection: Connection,
     name: str,
     store: Store,
     *,
     resources: Iterable[str] | None = None,
+    accept_denied: bool = False,
     progress: Progress = _silent,
 ) -> Manifest:
     """Read all of `resources` (Ed-Fi's plural names; default all) into `store` as `name`.
 
     What was stored as `name` before is replaced as a whole. Raises a `SourceError`, and leaves
-    the store as it was, when the ODS cannot be reached or read, holds another school year, or
-    shows the key nothing; a resource that is merely denied or not offered has that verdict.
+    the store as it was, when the ODS cannot be reached or read, holds another school year, shows
+    the key nothing, or no longer shows a resource that the store holds (unless `accept_denied`).
+    A resource that was never stored and is denied or not offered merely has that verdict.
     """
     chosen = _chosen(resources)
     started = datetime.now(UTC)
+    held = frozenset() if accept_denied else _held(store, name)
     with open_api(connection) as api:
         if fault := api.school_year_fault(connection.year):
             raise fault
@@ -51,6 +60,7 @@ def pull(
                 ]
                 pulled = {walk.resource.name: walk.into(folder) for walk in walks}
             _require_something(pulled)
+            _require_what_is_held(pulled, held)
             manifest = Manifest(
                 connection=name,
                 base_url=redacted(connection.base_url),
@@ -83,6 +93,15 @@ def _chosen(names: Iterable[str] | None) -> tuple[Resource, ...]:
     return tuple(resource for resource in RESOURCES if resource.name in wanted)
 
 
+def _held(store: Store, name: str) -> frozenset[str]:
+    """The resources that an earlier pull has stored; none where its manifest is unreadable."""
+    try:
+        earlier = Manifest.read(store.ods(name)).resources
+    except StoreError:
+        return frozenset()
+    return frozenset(resource for resource, part in earlier.items() if part.stored)
+
+
 def _require_something(pulled: dict[str, ResourceManifest]) -> None:
     verdicts = {part.verdict for part in pulled.values()}
     if verdicts == {"denied"}:
@@ -100,3 +119,15 @@ def _require_something(pulled: dict[str, ResourceManifest]) -> None:
             "The ODS shows this key no records at all.",
             next_step="Check that the key belongs to this agency and school year.",
         )
+
+
+def _require_what_is_held(pulled: dict[str, ResourceManifest], held: frozenset[str]) -> None:
+    """Raise when nothing came in place of what an earlier pull has stored."""
+    lost = [name for name, part in pulled.items() if name in held and not part.stored]
+    if not lost:
+        return
+    reasons = "; ".join(sorted({str(pulled[name].reason) for name in lost}))
+    raise AccessDeniedError(
+        f"{', '.join(lost)} cannot be read any more: {reasons}. The store is as it was.",
+        next_step="Ask the host of the ODS, or pull with --accept-denied to go on without.",
+    )

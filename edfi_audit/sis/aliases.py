@@ -57,6 +57,12 @@ class Names:
         """The column that an alias says `header` of `table` is."""
         return self.columns.get((table.name, header_name(header, table.name)))
 
+    def aliases_of(self, table: SisTable) -> dict[str, SisColumn]:
+        """The headers that aliases name for `table`, and what they stand for."""
+        return {
+            header: column for (name, header), column in self.columns.items() if name == table.name
+        }
+
     def _column_alias(self, key: str, value: str) -> tuple[tuple[str, str], SisColumn]:
         owner, _, header = plain(key).rpartition(".")
         table = self.table(owner) if owner else None

@@ -21,8 +21,8 @@ class Files(Protocol):
     def names(self) -> list[str]:
         """The names, sorted; those inside a zip with their folders."""
 
-    def local(self, name: str, workplace: Path) -> AbstractContextManager[Path]:
-        """The file `name` on disk; what must be unpacked is unpacked below `workplace`."""
+    def local(self, name: str, scratch: Path) -> AbstractContextManager[Path]:
+        """The file `name` on disk; what must be unpacked is unpacked below `scratch`."""
 
 
 def files(path: Path) -> Files:
@@ -56,7 +56,7 @@ class _Folder:
         return sorted(entry.name + "/" * entry.is_dir() for entry in entries)
 
     @contextmanager
-    def local(self, name: str, workplace: Path) -> Iterator[Path]:  # noqa: ARG002 - in place
+    def local(self, name: str, scratch: Path) -> Iterator[Path]:  # noqa: ARG002 - in place
         file = self._path / name
         try:
             file.open("rb").close()
@@ -88,8 +88,8 @@ class _Zip:
         return sorted(self._members)
 
     @contextmanager
-    def local(self, name: str, workplace: Path) -> Iterator[Path]:
-        with TemporaryDirectory(prefix=".unpacked-", dir=workplace) as folder:
+    def local(self, name: str, scratch: Path) -> Iterator[Path]:
+        with TemporaryDirectory(prefix=".unpacked-", dir=scratch) as folder:
             # The name on disk is ours: nothing of the archive decides where a file is written.
             unpacked = Path(folder) / "file"
             self._unpack(name, unpacked)

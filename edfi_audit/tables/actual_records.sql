@@ -12,7 +12,8 @@ WITH everything AS (
         id, school_id, school_year, session_name, local_course_code,
         NULL AS section_identifier, NULL AS student_unique_id, NULL AS staff_unique_id,
         NULL AS begin_date,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             AS record_key
     FROM ods.course_offerings
     UNION ALL
@@ -20,7 +21,8 @@ WITH everything AS (
         'sections',
         id, school_id, school_year, session_name, local_course_code,
         section_identifier, NULL, NULL, NULL,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             || '|' || section_identifier
     FROM ods.sections
     UNION ALL
@@ -28,7 +30,8 @@ WITH everything AS (
         'studentSectionAssociations',
         id, school_id, school_year, session_name, local_course_code,
         section_identifier, student_unique_id, NULL, begin_date,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || student_unique_id || '|' || begin_date
     FROM ods.student_section_associations
     UNION ALL
@@ -36,7 +39,8 @@ WITH everything AS (
         'staffSectionAssociations',
         id, school_id, school_year, session_name, local_course_code,
         section_identifier, NULL, staff_unique_id, begin_date,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || staff_unique_id
     FROM ods.staff_section_associations
 ),
@@ -50,7 +54,7 @@ SELECT
     row_number() OVER () AS actual_row,
     in_extract.school_id IS NOT NULL AS in_scope,
     CASE WHEN record_key IS NULL THEN 1 ELSE row_number() OVER (
-        PARTITION BY resource, record_key, begin_date ORDER BY everything.id
+        PARTITION BY resource, record_key, local_course_code, begin_date ORDER BY everything.id
     ) END AS copy
 FROM everything
 LEFT JOIN in_extract

@@ -34,6 +34,8 @@ def _build(con: duckdb.DuckDBPyConnection, folder: Path, table: AuditTable) -> P
             f"COPY ({table.sql}\n) TO {path} "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
         )
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise
     except duckdb.Error as error:
         raise StoreError(
             f"The audit table {table.name} could not be built ({_without_values(error)}).",

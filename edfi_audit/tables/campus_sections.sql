@@ -3,7 +3,7 @@
 -- grain: one row per Campus section
 -- inputs: sis.section, sis.course, sis.trial, sis.sectionPlacement, sis.roster, sis.gradingTask,
 --   sis.courseGradingTask, sis.gradingScore, audit.campus_calendars, audit.section_identifiers,
---   audit.settings
+--   audit.inputs, audit.settings
 -- nulls: a gate is null where the extract does not say; an unknown gate holds nothing back
 
 WITH placed AS (
@@ -41,10 +41,14 @@ scored_tasks AS (
 ),
 
 known AS (
-    -- which of the optional tables say anything at all
+    -- which of the optional tables say anything at all, and what is asked of them
     SELECT
         EXISTS (SELECT 1 FROM sis.roster) AS rosters,
-        EXISTS (SELECT 1 FROM sis.gradingTask) AS tasks,
+        EXISTS (SELECT 1 FROM sis.gradingTask) AND NOT EXISTS (
+            SELECT 1 FROM audit.inputs
+            WHERE name IN ('sis.gradingTask.stateReported', 'sis.gradingTask.edfiGradeType')
+                AND missing IS NOT NULL
+        ) AS tasks,
         EXISTS (SELECT 1 FROM sis.courseGradingTask) AS course_tasks
 )
 
@@ -53,7 +57,6 @@ SELECT
     section.trialID AS trial_id,
     course.courseID AS course_id,
     calendar.calendar_id,
-    calendar.campus_school_id,
     calendar.school_id,
     calendar.school_year,
     calendar.year_begin,

@@ -7,7 +7,8 @@
 --   student_unique_id, begin_date
 -- row: program_id
 -- inputs: sis.program, sis.programParticipation, audit.expected_student_section_associations,
---   ods.student_section_associations, audit.schools, audit.sessions
+--   ods.student_section_associations, audit.schools, audit.sessions, audit.settings,
+--   reference.program_types
 -- nulls: participation is null where the association is not in the ODS and the program has a type
 
 WITH programs AS (
@@ -15,8 +16,16 @@ WITH programs AS (
         programID AS program_id,
         name AS program_name,
         nullif(trim(programType), '') AS program_type,
-        regexp_replace(trim(programType), '^.*#', '') AS type_code
+        lower(regexp_replace(trim(programType), '^.*#', '')) AS type
     FROM sis.program
+),
+
+career_types AS (
+    -- by code or by name, in any case; a World Language Program is none
+    SELECT lower(types.code) AS code, lower(types.meaning) AS meaning
+    FROM reference.program_types AS types
+    JOIN audit.settings AS settings ON settings.profile = types.profile
+    WHERE types.code <> 'WL'
 ),
 
 participations AS (
@@ -28,14 +37,17 @@ participations AS (
         participation.endDate AS takes_part_to,
         programs.program_name,
         programs.program_type,
-        programs.type_code
+        programs.program_type IS NULL OR EXISTS (
+            SELECT 1 FROM career_types
+            WHERE programs.type IN (career_types.code, career_types.meaning)
+        ) AS is_career_program
     FROM sis.programParticipation AS participation
     LEFT JOIN programs ON programs.program_id = participation.programID
 ),
 
 taking_part AS (
-    -- a participation that names its section counts there; any other in each CTE course, unless
-    -- the program is of another kind
+    -- a participation that names its section counts there, any other in every section; both only
+    -- where the course is a CTE course and the program is not of another kind
     SELECT DISTINCT
         expected.school_id,
         expected.school_year,
@@ -50,20 +62,17 @@ taking_part AS (
     FROM audit.expected_student_section_associations AS expected
     JOIN participations ON participations.person_id = expected.person_id
     WHERE expected.absence_reason IS NULL
-        AND (
-            participations.section_id = expected.section_id
-            OR participations.section_id IS NULL AND expected.is_cte
-                AND coalesce(participations.type_code, '') IN
-                    ('', 'Dual', 'Certified', 'Non Certified', 'IRC', 'WBL')
-        )
+        AND expected.is_cte
+        AND participations.is_career_program
+        AND coalesce(participations.section_id = expected.section_id, TRUE)
         AND coalesce(participations.takes_part_from <= expected.end_date, TRUE)
         AND coalesce(participations.takes_part_to >= expected.begin_date, TRUE)
 ),
 
 actual AS (
     SELECT
-        school_id, school_year, session_name, local_course_code, section_identifier,
-        student_unique_id, begin_date,
+        school_id, school_year, session_name, lower(trim(local_course_code)) AS course_code,
+        section_identifier, student_unique_id, begin_date,
         max(coalesce(len(programs), 0) + coalesce(len(wi_programs), 0)) AS program_count
     FROM ods.student_section_associations
     GROUP BY ALL
@@ -91,7 +100,7 @@ LEFT JOIN actual
     ON actual.school_id = taking_part.school_id
     AND actual.school_year = taking_part.school_year
     AND actual.session_name = taking_part.session_name
-    AND actual.local_course_code = taking_part.local_course_code
+    AND actual.course_code = lower(trim(taking_part.local_course_code))
     AND actual.section_identifier = taking_part.section_identifier
     AND actual.student_unique_id = taking_part.student_unique_id
     AND actual.begin_date = taking_part.begin_date

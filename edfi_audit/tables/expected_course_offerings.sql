@@ -1,6 +1,7 @@
 -- The course offerings that ought to be in the ODS: "One record will report per Course and Term
 -- Type combination". A placed section of the course is enough to send it.
--- grain: one row per natural key; without a session, one row per Campus course
+-- grain: one row per Campus course and session (two courses of one number are one record); one
+--   without a session where the course has none
 -- inputs: audit.section_sessions
 -- nulls: session_name is null where no section of the course has a session; absence_reason is null
 --   where the record ought to be there
@@ -28,10 +29,8 @@ speaking AS (
     SELECT
         *,
         row_number() OVER (
-            PARTITION BY school_id, school_year, session_name, local_course_code,
-                CASE WHEN session_name IS NULL THEN course_id END
-            ORDER BY offering_absence_reason IS NOT NULL, TRY_CAST(course_id AS BIGINT), course_id,
-                TRY_CAST(section_id AS BIGINT), section_id
+            PARTITION BY course_id, session_name
+            ORDER BY offering_absence_reason IS NOT NULL, TRY_CAST(section_id AS BIGINT), section_id
         ) AS place
     FROM gated
     WHERE session_name IS NOT NULL OR is_course_without_session

@@ -1,6 +1,7 @@
 -- The expected records of all four resources on one sheet. `record_key` is the natural key as one
--- text; a staff section association goes without its begin date, so that a wrong date does not
--- make it another record. `copy` numbers the Campus objects that amount to one and the same record.
+-- text, the course code without edge spaces and in lower case; a staff section association goes
+-- without its begin date, so that a wrong date does not make it another record. `copy` numbers the
+-- Campus objects that amount to one and the same record, for which `first_row` speaks.
 -- grain: one row per expected record
 -- inputs: audit.expected_course_offerings, audit.expected_sections,
 --   audit.expected_student_section_associations, audit.expected_staff_section_associations
@@ -13,7 +14,8 @@ WITH everything AS (
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
         NULL AS section_identifier, NULL AS student_unique_id, NULL AS staff_unique_id,
         NULL AS begin_date, absence_reason,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             AS record_key
     FROM audit.expected_course_offerings
     UNION ALL
@@ -21,7 +23,8 @@ WITH everything AS (
         'sections',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
         section_identifier, NULL, NULL, NULL, absence_reason,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             || '|' || section_identifier
     FROM audit.expected_sections
     UNION ALL
@@ -29,7 +32,8 @@ WITH everything AS (
         'studentSectionAssociations',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
         section_identifier, student_unique_id, NULL, begin_date, absence_reason,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || student_unique_id || '|' || begin_date
     FROM audit.expected_student_section_associations
     UNION ALL
@@ -37,18 +41,24 @@ WITH everything AS (
         'staffSectionAssociations',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
         section_identifier, NULL, staff_unique_id, begin_date, absence_reason,
-        school_id || '|' || school_year || '|' || session_name || '|' || local_course_code
+        school_id || '|' || school_year || '|' || session_name || '|'
+            || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || staff_unique_id
     FROM audit.expected_staff_section_associations
 )
 
 SELECT
     *,
-    row_number() OVER () AS expected_row,
-    -- those that lose the Teacher-of-Record decision are no surprise where the ODS has them
-    absence_reason IS NULL OR absence_reason = 'gate_teacher_of_record' AS may_be_sent,
-    CASE WHEN record_key IS NULL THEN 1 ELSE row_number() OVER (
-        PARTITION BY resource, record_key, begin_date
-        ORDER BY absence_reason IS NOT NULL, absence_reason, object_key
-    ) END AS copy
-FROM everything
+    -- those that lose the Teacher-of-Record decision, and students of grades that need not be
+    -- rostered, are no surprise where the ODS has them
+    absence_reason IS NULL
+        OR absence_reason IN ('gate_teacher_of_record', 'gate_grade_rostered') AS may_be_sent,
+    CASE WHEN record_key IS NULL THEN 1 ELSE row_number() OVER same_record END AS copy,
+    CASE WHEN record_key IS NULL THEN expected_row
+        ELSE first_value(expected_row) OVER same_record END AS first_row
+FROM (SELECT *, row_number() OVER () AS expected_row FROM everything)
+WINDOW same_record AS (
+    PARTITION BY resource, record_key, local_course_code, begin_date
+    ORDER BY absence_reason IS NOT NULL, absence_reason, TRY_CAST(object_key AS BIGINT),
+        object_key, expected_row
+)

@@ -1,21 +1,10 @@
 -- The sections that ought to be in the ODS: one record per Campus section and session it is placed
--- in. Campus sections that share a natural key are one record.
--- grain: one row per natural key; without a session, one row per Campus section
+-- in.
+-- grain: one row per Campus section and session (two of one natural key are one record); one
+--   without a session where the section has none
 -- inputs: audit.section_sessions
 -- nulls: session_name is null where the section has none; absence_reason is null where the record
 --   ought to be there
-
-WITH ranked AS (
-    SELECT
-        *,
-        row_number() OVER (
-            PARTITION BY school_id, school_year, session_name, local_course_code,
-                section_identifier,
-                CASE WHEN session_name IS NULL THEN section_id END
-            ORDER BY absence_reason IS NOT NULL, TRY_CAST(section_id AS BIGINT), section_id
-        ) AS place
-    FROM audit.section_sessions
-)
 
 SELECT
     'Section' AS campus_object_type,
@@ -36,5 +25,4 @@ SELECT
     gate_session_resolved,
     gate_has_students,
     absence_reason
-FROM ranked
-WHERE place = 1
+FROM audit.section_sessions

@@ -3,7 +3,7 @@
 -- one reports at a time: of rows that overlap each other the first in rank, then the newest.
 -- grain: one row per staff-history row and session (one without a session where it has none), and
 --   one per session for an override teacher without a staff-history row
--- inputs: sis.employmentAssignment, audit.staff_in_sessions, audit.campus_sections,
+-- inputs: audit.district_assignments, audit.staff_in_sessions, audit.campus_sections,
 --   audit.section_sessions
 -- nulls: session_name is null where the row has no session; gate_teacher_of_record where it does
 --   not compete to be one; absence_reason is null where the record ought to be there
@@ -18,7 +18,6 @@ WITH unsent_sections AS (
 staff AS (
     SELECT
         staff.*,
-        section.campus_school_id,
         section.school_id,
         section.school_year,
         section.year_begin,
@@ -40,27 +39,25 @@ staff AS (
 ),
 
 stays AS (
-    SELECT DISTINCT person_id, campus_school_id, year_begin, year_end, term_start, term_end
+    SELECT DISTINCT person_id, school_id, year_begin, year_end, term_start, term_end
     FROM staff
 ),
 
 assigned AS (
     -- the "District Assignment record for the reporting School" that overlaps "the scope year":
     -- the latest of those overlapping the session's terms, else the latest of the year
-    SELECT stays.*, assignment.assignmentID AS assignment_id, assignment.startDate AS assigned_from
+    SELECT stays.*, assignment.assigned_from
     FROM stays
-    JOIN sis.employmentAssignment AS assignment
-        ON assignment.personID = stays.person_id
-        AND assignment.schoolID = stays.campus_school_id
-    WHERE coalesce(assignment.startDate <= stays.year_end, TRUE)
-        AND coalesce(assignment.endDate >= stays.year_begin, TRUE)
+    JOIN audit.district_assignments AS assignment USING (person_id, school_id)
+    WHERE coalesce(assignment.assigned_from <= stays.year_end, TRUE)
+        AND coalesce(assignment.assigned_to >= stays.year_begin, TRUE)
     QUALIFY row_number() OVER (
-        PARTITION BY person_id, campus_school_id, year_begin, year_end, term_start, term_end
+        PARTITION BY person_id, school_id, year_begin, year_end, term_start, term_end
         ORDER BY
-            coalesce(assignment.startDate <= stays.term_end, TRUE)
-                AND coalesce(assignment.endDate >= stays.term_start, TRUE) DESC,
-            assignment.startDate DESC NULLS LAST,
-            assignment.assignmentID
+            coalesce(assignment.assigned_from <= stays.term_end, TRUE)
+                AND coalesce(assignment.assigned_to >= stays.term_start, TRUE) DESC,
+            assignment.assigned_from DESC NULLS LAST,
+            assignment.assignment_id
     ) = 1
 ),
 
@@ -84,7 +81,7 @@ gated AS (
     FROM staff
     LEFT JOIN assigned
         ON assigned.person_id = staff.person_id
-        AND assigned.campus_school_id = staff.campus_school_id
+        AND assigned.school_id = staff.school_id
         AND assigned.year_begin = staff.year_begin
         AND assigned.term_start IS NOT DISTINCT FROM staff.term_start
         AND assigned.term_end IS NOT DISTINCT FROM staff.term_end

@@ -73,8 +73,10 @@ enrollments AS (
         enrollment.endDate AS enrolled_to,
         NOT coalesce(enrollment.stateExclude, FALSE) AND NOT coalesce(enrollment.noShow, FALSE)
             AS is_reportable,
-        list_contains(settings.rostered_grades_except, upper(trim(enrollment.grade)))
-            AS has_unrostered_grade
+        list_contains(
+            list_transform(settings.rostered_grades_except, lambda one: upper(trim(one))),
+            upper(trim(enrollment.grade))
+        ) AS has_unrostered_grade
     FROM sis.enrollment AS enrollment
     JOIN audit.campus_calendars AS calendar ON calendar.calendar_id = enrollment.calendarID
     CROSS JOIN audit.settings AS settings

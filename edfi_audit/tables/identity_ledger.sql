@@ -100,8 +100,9 @@ SELECT
     stated.staff_unique_id,
     stated.begin_date,
     stated.campus_record,
-    coalesce(sessions.phase, CASE WHEN settings.audit_date
-        <= make_date(coalesce(stated.school_year, settings.school_year), 6, 30)
+    coalesce(sessions.phase, CASE WHEN settings.audit_date <= make_date(
+            CASE WHEN stated.school_year BETWEEN 1990 AND 2100 THEN stated.school_year
+                ELSE settings.school_year END, 6, 30)
         THEN 'in_term' ELSE 'after_year' END) AS phase,
     stated.in_sis,
     stated.in_mapping,

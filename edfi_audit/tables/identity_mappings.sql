@@ -11,36 +11,45 @@
 --   section_identifier, staff_unique_id, begin_date
 -- row: campus_object_type, object_key, edfi_id
 -- inputs: sis.edfiIdentityMapping, audit.actual_records, audit.schools, audit.sessions,
---   audit.settings
+--   audit.inputs, audit.settings
 -- nulls: actual_row is null where the ODS has no record with the id; the key's parts where neither
---   the ODS nor the mapping tells them; conflict where the mapping has no id, or another row tells
---   of the same contradiction; contradiction where there is none
+--   the ODS nor the mapping tells them; conflict where the mapping has no id, another row tells of
+--   the same contradiction, or an unreadable resource leaves open which session a record is of;
+--   contradiction where there is none
 
 WITH compared AS (
-    SELECT * FROM (VALUES
-        ('courseOfferings'), ('sections'), ('studentSectionAssociations'),
-        ('staffSectionAssociations')
-    ) AS resources (resource)
+    SELECT resources.resource, inputs.name IS NOT NULL AS is_readable
+    FROM (VALUES
+        ('courseOfferings', 'ods.course_offerings'),
+        ('sections', 'ods.sections'),
+        ('studentSectionAssociations', 'ods.student_section_associations'),
+        ('staffSectionAssociations', 'ods.staff_section_associations')
+    ) AS resources (resource, input)
+    LEFT JOIN audit.inputs AS inputs ON inputs.name = resources.input AND inputs.missing IS NULL
 ),
 
 mapping AS (
-    SELECT DISTINCT
+    -- an id may be written as a GUID, in braces; an object's type in any case
+    SELECT
         compared.resource,
-        trim(mapping.campusObjectType) AS campus_object_type,
+        compared.is_readable,
+        min(trim(mapping.campusObjectType)) AS campus_object_type,
         lower(trim(mapping.campusObjectType)) AS object_type,
         trim(mapping.objectKey) AS object_key,
-        nullif(lower(replace(trim(mapping.edfiID), '-', '')), '') AS edfi_id,
+        nullif(lower(regexp_replace(mapping.edfiID, '[{}\s-]', '', 'g')), '') AS edfi_id,
         CASE WHEN json_valid(mapping.naturalKey) THEN mapping.naturalKey END AS noted
     FROM sis.edfiIdentityMapping AS mapping
     CROSS JOIN audit.settings AS settings
     JOIN compared ON lower(compared.resource) = lower(trim(mapping.resource))
     WHERE coalesce(TRY_CAST(mapping.endYear AS INTEGER), settings.school_year)
         = settings.school_year
+    GROUP BY ALL
 ),
 
 located AS (
     SELECT
         mapping.resource,
+        mapping.is_readable,
         mapping.campus_object_type,
         mapping.object_type,
         mapping.object_key,
@@ -50,7 +59,8 @@ located AS (
         CASE WHEN actual.actual_row IS NOT NULL THEN actual.school_id
             ELSE TRY_CAST(noted ->> '$.schoolId' AS BIGINT) END AS school_id,
         CASE WHEN actual.actual_row IS NOT NULL THEN actual.school_year
-            ELSE TRY_CAST(noted ->> '$.schoolYear' AS INTEGER) END AS school_year,
+            WHEN TRY_CAST(noted ->> '$.schoolYear' AS INTEGER) BETWEEN 1990 AND 2100
+            THEN TRY_CAST(noted ->> '$.schoolYear' AS INTEGER) END AS school_year,
         CASE WHEN actual.actual_row IS NOT NULL THEN actual.session_name
             ELSE noted ->> '$.sessionName' END AS session_name,
         CASE WHEN actual.actual_row IS NOT NULL THEN actual.local_course_code
@@ -69,7 +79,8 @@ located AS (
 ),
 
 pairs AS (
-    SELECT *, campus_object_type || ' ' || object_key AS campus_object
+    SELECT *, min(campus_object_type) OVER (PARTITION BY object_type) || ' ' || object_key
+        AS campus_object
     FROM located
 ),
 
@@ -80,10 +91,13 @@ contradictions AS (
         min(campus_object) OVER same_id AS first_object,
         max(campus_object) OVER same_id AS last_object,
         min(edfi_id) OVER same_record AS first_id,
-        CASE WHEN session_name IS NOT NULL THEN max(edfi_id) OVER same_record END AS last_id
+        CASE WHEN session_name IS NOT NULL THEN max(edfi_id) OVER same_record END AS last_id,
+        session_name IS NULL AND NOT is_readable
+            AND min(edfi_id) OVER same_object <> max(edfi_id) OVER same_object AS is_undecided
     FROM pairs
     WINDOW
         same_id AS (PARTITION BY resource, edfi_id),
+        same_object AS (PARTITION BY resource, object_type, object_key),
         same_record AS (
             PARTITION BY resource, object_type, object_key, school_id, school_year, session_name,
                 local_course_code, section_identifier, student_unique_id, staff_unique_id,
@@ -102,8 +116,9 @@ SELECT
     pair.student_unique_id,
     pair.staff_unique_id,
     pair.begin_date,
-    coalesce(sessions.phase, CASE WHEN settings.audit_date
-        <= make_date(coalesce(pair.school_year, settings.school_year), 6, 30)
+    coalesce(sessions.phase, CASE WHEN settings.audit_date <= make_date(
+            CASE WHEN pair.school_year BETWEEN 1990 AND 2100 THEN pair.school_year
+                ELSE settings.school_year END, 6, 30)
         THEN 'in_term' ELSE 'after_year' END) AS phase,
     pair.campus_object_type,
     pair.object_key,
@@ -119,7 +134,7 @@ SELECT
         WHEN pair.first_id <> pair.last_id THEN
             CASE WHEN pair.edfi_id = pair.first_id
                 THEN 'two ODS ids for one Campus object and natural key' END
-        ELSE 'none'
+        WHEN NOT pair.is_undecided THEN 'none'
     END AS conflict,
     CASE
         WHEN pair.first_object <> pair.last_object

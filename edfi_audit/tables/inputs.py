@@ -4,7 +4,7 @@
     sis.<Campus table>         one view per table of the layout
     reference.<file>           the CSV files of expectations/reference, every column as text
     audit.settings             one row: what is audited
-    audit.inputs               one row per name of `Inputs.available`
+    audit.inputs               one row per input, and why it is missing (null: it is there)
     audit.section_identifiers  one row per Campus section and the sectionIdentifier it goes by
 
 A source that is absent is a typed, empty view, so that every table builds; `Inputs` knows which
@@ -86,7 +86,7 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     _attach_settings(con, settings)
     missing.update(section_identifiers.attach(con, section_identifier, missing))
     available = frozenset({*_input_names(), *references} - missing.keys())
-    _attach_inputs(con, available)
+    _attach_inputs(con, available, missing)
     return Inputs(available, missing)
 
 
@@ -155,10 +155,13 @@ def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:
     return names
 
 
-def _attach_inputs(con: duckdb.DuckDBPyConnection, available: frozenset[str]) -> None:
+def _attach_inputs(
+    con: duckdb.DuckDBPyConnection, available: frozenset[str], missing: Mapping[str, str]
+) -> None:
     """An empty view looks the same whether nothing was there or nothing was readable."""
-    names = ", ".join(f"({literal(name)})" for name in sorted(available))
-    con.execute(f"CREATE OR REPLACE TABLE audit.inputs AS SELECT * FROM (VALUES {names}) t (name)")
+    con.execute("CREATE OR REPLACE TABLE audit.inputs (name VARCHAR, missing VARCHAR)")
+    rows = [[name, missing.get(name)] for name in sorted(available | missing.keys())]
+    con.executemany("INSERT INTO audit.inputs VALUES (?, ?)", rows)
 
 
 def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) -> None:

@@ -8,15 +8,25 @@
 --   tells the record apart; absence_reason where no gate holds the record back
 
 WITH unlinked_expected AS (
+    SELECT *, lower(campus_object_type) AS object_type
+    FROM audit.expected_records
+    WHERE copy = 1 AND expected_row NOT IN (SELECT expected_row FROM audit.record_links)
+),
+
+unlinked_objects AS (
+    -- any of the Campus objects that amount to a record may own its mapping
     SELECT
-        *,
+        first_row,
+        resource,
         lower(campus_object_type) AS object_type,
+        object_key,
+        session_name,
         row_number() OVER (PARTITION BY resource, campus_object_type, object_key, session_name
-            ORDER BY expected_row) AS place,
+            ORDER BY first_row) AS place,
         row_number() OVER (PARTITION BY resource, campus_object_type, object_key
             ORDER BY begin_date, session_name) AS place_of_object
     FROM audit.expected_records
-    WHERE copy = 1 AND expected_row NOT IN (SELECT expected_row FROM audit.record_links)
+    WHERE first_row NOT IN (SELECT expected_row FROM audit.record_links)
 ),
 
 lost AS (
@@ -33,15 +43,15 @@ lost AS (
 
 lost_links AS (
     -- to the Campus object's record of that session; where the mapping names none, to the next
-    SELECT lost.lost_row, expected.expected_row
+    SELECT lost.lost_row, object.first_row AS expected_row
     FROM lost
-    JOIN unlinked_expected AS expected
-        ON expected.resource = lost.resource
-        AND expected.object_type = lost.object_type
-        AND expected.object_key = lost.object_key
-        AND CASE WHEN lost.session_name IS NULL THEN expected.place_of_object = lost.place
-            ELSE expected.session_name = lost.session_name AND expected.place = lost.place END
-    QUALIFY row_number() OVER (PARTITION BY expected.expected_row
+    JOIN unlinked_objects AS object
+        ON object.resource = lost.resource
+        AND object.object_type = lost.object_type
+        AND object.object_key = lost.object_key
+        AND CASE WHEN lost.session_name IS NULL THEN object.place_of_object = lost.place
+            ELSE object.session_name = lost.session_name AND object.place = lost.place END
+    QUALIFY row_number() OVER (PARTITION BY object.first_row
         ORDER BY lost.session_name NULLS LAST, lost.lost_row) = 1
 ),
 
@@ -57,6 +67,17 @@ held_back AS (
     GROUP BY ALL
 ),
 
+without_session AS (
+    -- a section whose term has no ODS session explains what the ODS holds of it
+    SELECT
+        resource, school_id, school_year, lower(trim(local_course_code)) AS course,
+        coalesce(section_identifier, '') AS section, coalesce(student_unique_id, '') AS student,
+        coalesce(staff_unique_id, '') AS staff, min(absence_reason) AS absence_reason
+    FROM audit.expected_records
+    WHERE session_name IS NULL AND NOT may_be_sent
+    GROUP BY ALL
+),
+
 mapped_objects AS (
     SELECT actual_row, min(lower(campus_object_type)) AS object_type, min(object_key) AS object_key
     FROM audit.identity_mappings
@@ -66,13 +87,22 @@ mapped_objects AS (
 
 unlinked_actual AS (
     SELECT actual.*, mapped.actual_row IS NOT NULL AS in_mapping, mapped.object_type,
-        mapped.object_key, held_back.absence_reason
+        mapped.object_key,
+        coalesce(held_back.absence_reason, without_session.absence_reason) AS absence_reason
     FROM audit.actual_records AS actual
     LEFT JOIN mapped_objects AS mapped ON mapped.actual_row = actual.actual_row
     LEFT JOIN held_back
         ON held_back.resource = actual.resource
         AND held_back.object_type = mapped.object_type
         AND held_back.object_key = mapped.object_key
+    LEFT JOIN without_session
+        ON without_session.resource = actual.resource
+        AND without_session.school_id = actual.school_id
+        AND without_session.school_year = actual.school_year
+        AND without_session.course = lower(trim(actual.local_course_code))
+        AND without_session.section = coalesce(actual.section_identifier, '')
+        AND without_session.student = coalesce(actual.student_unique_id, '')
+        AND without_session.staff = coalesce(actual.staff_unique_id, '')
     WHERE actual.copy = 1
         AND actual.actual_row NOT IN (SELECT actual_row FROM audit.record_links)
 ),
@@ -143,4 +173,5 @@ SELECT lost.resource, lost.school_id, lost.school_year, lost.session_name, lost.
     lost.campus_object_type || ' ' || lost.object_key || ' ' || coalesce(lost.edfi_id, '(no id)')
 FROM unlinked_lost AS lost
 LEFT JOIN (SELECT DISTINCT school_id, school_year FROM audit.campus_calendars) AS calendar
-    ON calendar.school_id = lost.school_id AND calendar.school_year = lost.school_year
+    ON calendar.school_id = lost.school_id
+    AND calendar.school_year = coalesce(lost.school_year, calendar.school_year)

@@ -7,13 +7,13 @@
 -- key studentSectionAssociations: school_id, school_year, session_name, local_course_code,
 --     section_identifier, student_unique_id, begin_date
 -- row: education_organization_id, program_name, program_type_descriptor
--- inputs: audit.settings, audit.schools, audit.sessions, audit.sections, ods.programs,
+-- inputs: audit.settings, audit.schools, audit.sessions, audit.section_staffing, ods.programs,
 --     ods.student_section_associations, ods.local_education_agencies,
 --     reference.program_types, reference.program_type_years
 -- nulls: of an entry of /programs the section, student and dates are null, and school_id unless
 --     a school owns it; type_is_known, type_year_outcome and program_in_ods are null where a part
 --     they need is; section_staff_count and section_teacher_of_record_count on all but one
---     dual-enrolment program of an association, and where its section is not in the ODS
+--     dual-enrolment program of an association, and where a part of the section's key is missing
 
 WITH associations AS (
     SELECT
@@ -34,7 +34,7 @@ unnested AS (
 ),
 
 statements AS (
-    SELECT
+    SELECT DISTINCT
         'studentSectionAssociations' AS resource,
         CASE
             WHEN list_contains(core, program) AND list_contains(wi, program) THEN 'both'
@@ -48,7 +48,7 @@ statements AS (
         program.program_type_descriptor AS program_type_descriptor
     FROM unnested
     UNION ALL
-    SELECT
+    SELECT DISTINCT
         'programs', '/programs',
         schools.school_id, settings.school_year, NULL, NULL, NULL,
         NULL, NULL,
@@ -92,10 +92,16 @@ agencies AS (
     SELECT DISTINCT local_education_agency_id AS lea_id FROM ods.local_education_agencies
 ),
 
--- dual enrolment asks for a local teacher once per association, however many programs it names
+-- dual enrolment asks for a local teacher once per association, however many programs it names,
+-- and whether or not /sections lists its section
 checked AS (
     SELECT
         trimmed.*,
+        school_id IS NOT NULL
+            AND school_year IS NOT NULL
+            AND session_name IS NOT NULL
+            AND local_course_code IS NOT NULL
+            AND section_identifier IS NOT NULL AS has_section_key,
         types.code AS type_code,
         row_number() OVER (
             PARTITION BY
@@ -125,10 +131,10 @@ SELECT
     coalesce(schools.is_choice, false) AS is_choice,
     coalesce(
         sessions.phase,
-        CASE
-            WHEN settings.audit_date <= make_date(settings.school_year, 6, 30) THEN 'in_term'
-            ELSE 'after_year'
-        END
+        CASE WHEN settings.audit_date <= make_date(
+                CASE WHEN checked.school_year BETWEEN 1990 AND 2100 THEN checked.school_year
+                    ELSE settings.school_year END, 6, 30)
+            THEN 'in_term' ELSE 'after_year' END
     ) AS phase,
     CASE
         WHEN checked.is_participation AND checked.program_type_descriptor IS NOT NULL
@@ -142,8 +148,14 @@ SELECT
             AND checked.program_type_descriptor IS NOT NULL
             THEN listed.program_name IS NOT NULL
     END AS program_in_ods,
-    sections.staff_count AS section_staff_count,
-    sections.teacher_of_record_count AS section_teacher_of_record_count
+    CASE
+        WHEN checked.type_code = 'Dual' AND checked.nth_of_type = 1 AND checked.has_section_key
+            THEN coalesce(staffing.staff_count, 0)
+    END AS section_staff_count,
+    CASE
+        WHEN checked.type_code = 'Dual' AND checked.nth_of_type = 1 AND checked.has_section_key
+            THEN coalesce(staffing.teacher_of_record_count, 0)
+    END AS section_teacher_of_record_count
 FROM checked
 CROSS JOIN audit.settings AS settings
 LEFT JOIN audit.schools AS schools ON schools.school_id = checked.school_id
@@ -162,12 +174,9 @@ LEFT JOIN listed
     ON listed.education_organization_id = checked.education_organization_id
     AND listed.program_name = checked.program_name
     AND listed.program_type_descriptor = checked.program_type_descriptor
-LEFT JOIN audit.sections AS sections
-    ON checked.is_participation
-    AND checked.type_code = 'Dual'
-    AND checked.nth_of_type = 1
-    AND sections.school_id = checked.school_id
-    AND sections.school_year = checked.school_year
-    AND sections.session_name = checked.session_name
-    AND sections.local_course_code = checked.local_course_code
-    AND sections.section_identifier = checked.section_identifier
+LEFT JOIN audit.section_staffing AS staffing
+    ON staffing.school_id = checked.school_id
+    AND staffing.school_year = checked.school_year
+    AND staffing.session_name = checked.session_name
+    AND staffing.local_course_code = checked.local_course_code
+    AND staffing.section_identifier = checked.section_identifier

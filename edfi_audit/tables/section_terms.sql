@@ -54,12 +54,14 @@ wanted AS (
 ),
 
 candidates AS (
-    -- mapped: the session of that term descriptor whose dates overlap the term most
+    -- mapped: the session of that term descriptor whose dates overlap the term most, and of two
+    -- that hold all of it the shorter (an 'Annual' session holds every term)
     SELECT
         wanted.*,
         session.session_name,
         date_diff('day', greatest(session.begin_date, wanted.term_start),
-            least(session.end_date, wanted.term_end)) + 1 AS shared_days
+            least(session.end_date, wanted.term_end)) + 1 AS shared_days,
+        date_diff('day', session.begin_date, session.end_date) AS length
     FROM wanted
     JOIN ods.sessions AS session
         ON session.school_id = wanted.school_id
@@ -67,7 +69,7 @@ candidates AS (
         AND session.term_descriptor = wanted.term_descriptor
     UNION ALL
     -- not mapped: the session that is named like the term
-    SELECT wanted.*, session.session_name, 1 AS shared_days
+    SELECT wanted.*, session.session_name, 1 AS shared_days, NULL AS length
     FROM wanted
     JOIN ods.sessions AS session
         ON session.school_id = wanted.school_id
@@ -81,7 +83,8 @@ resolved AS (
     FROM candidates
     WHERE shared_days > 0
     QUALIFY row_number() OVER (
-        PARTITION BY school_id, term_id, term_descriptor ORDER BY shared_days DESC, session_name
+        PARTITION BY school_id, term_id, term_descriptor
+        ORDER BY shared_days DESC, length NULLS LAST, session_name
     ) = 1
 )
 

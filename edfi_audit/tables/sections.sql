@@ -1,11 +1,14 @@
 -- The sections of the ODS and who teaches them. It starts from the sections, never from staff
--- rows, so that a section without any staff is a row like every other.
+-- rows, so that a section without any staff is a row like every other. While nothing tells when a
+-- section's session begins, its teacher is not due.
 -- grain: one row per section
 -- resource: sections
 -- key: school_id, school_year, session_name, local_course_code, section_identifier
--- inputs: audit.settings, audit.schools, audit.sessions, ods.sections,
---     ods.student_section_associations, ods.staff_section_associations
--- nulls: session_begin_date is null where the session is not in the ODS or has none;
+-- inputs: audit.settings, audit.schools, audit.sessions, audit.section_staffing,
+--     audit.expected_staff_section_associations, audit.compared_resources, ods.sections,
+--     ods.student_section_associations
+-- nulls: teacher_held_back is null where the SIS holds no teacher back, or was not loaded;
+--     session_begin_date is null where the session is not in the ODS or has none;
 --     teachers_of_record_overlap where there is no Teacher of Record
 
 WITH sections AS (
@@ -23,65 +26,38 @@ rosters AS (
     GROUP BY ALL
 ),
 
--- districts write the position in their own namespace: the code after '#' decides
-staff_rows AS (
+-- "Must have a role mapped to an Ed-Fi code populated to report": a teacher of the SIS who is held
+-- back explains why the ODS has nobody
+held_back AS (
     SELECT
         staff.school_id, staff.school_year, staff.session_name, staff.local_course_code,
-        staff.section_identifier, staff.staff_unique_id,
-        coalesce(staff.begin_date, DATE '0001-01-01') AS begins,
-        coalesce(staff.end_date, DATE '9999-12-31') AS ends,
-        coalesce(
-            list_contains(
-                settings.tor_codes,
-                regexp_replace(trim(staff.classroom_position_descriptor), '^.*#', '')
-            ),
-            false
-        ) AS is_teacher_of_record
-    FROM ods.staff_section_associations AS staff
-    CROSS JOIN audit.settings AS settings
-),
-
-staffing AS (
-    SELECT
-        school_id, school_year, session_name, local_course_code, section_identifier,
-        count(DISTINCT staff_unique_id) AS staff_count,
-        count(DISTINCT staff_unique_id) FILTER (WHERE is_teacher_of_record)
-            AS teacher_of_record_count
-    FROM staff_rows
+        staff.section_identifier,
+        min(CASE staff.absence_reason
+            WHEN 'gate_role_mapped'
+                THEN 'role ' || coalesce(staff.role, '(blank)') || ' has no Ed-Fi code (STF-005)'
+            WHEN 'gate_staff_id' THEN 'no Ed-Fi ID (STF-006)'
+            ELSE 'no District Assignment in the school year (STF-008)'
+        END) AS teacher_held_back
+    FROM audit.expected_staff_section_associations AS staff
+    JOIN audit.compared_resources AS compared
+        ON compared.resource = 'staffSectionAssociations' AND compared.is_comparable
+    WHERE staff.history_id IS NOT NULL
+        AND staff.absence_reason
+            IN ('gate_role_mapped', 'gate_staff_id', 'gate_district_assignment')
     GROUP BY ALL
 ),
 
--- "One record reports per course section for teachers with a role of Teacher of Record": two
--- people hold the role on the same day
-together AS (
-    SELECT DISTINCT
-        one.school_id, one.school_year, one.session_name, one.local_course_code,
-        one.section_identifier
-    FROM staff_rows AS one
-    INNER JOIN staff_rows AS other
-        ON other.school_id = one.school_id
-        AND other.school_year = one.school_year
-        AND other.session_name = one.session_name
-        AND other.local_course_code = one.local_course_code
-        AND other.section_identifier = one.section_identifier
-        AND other.staff_unique_id > one.staff_unique_id
-        AND other.begins <= one.ends
-        AND other.ends >= one.begins
-    WHERE one.is_teacher_of_record AND other.is_teacher_of_record
-),
-
--- a session that is not in the ODS runs from 1 July to 30 June of the audited year
+-- a session that is not in the ODS ends on 30 June of its school year
 dated AS (
     SELECT
         sections.*,
         sessions.begin_date AS session_begin_date,
-        coalesce(sessions.begin_date, make_date(settings.school_year - 1, 7, 1)) AS begins,
         coalesce(
             sessions.phase,
-            CASE
-                WHEN settings.audit_date <= make_date(settings.school_year, 6, 30) THEN 'in_term'
-                ELSE 'after_year'
-            END
+            CASE WHEN settings.audit_date <= make_date(
+                    CASE WHEN sections.school_year BETWEEN 1990 AND 2100 THEN sections.school_year
+                        ELSE settings.school_year END, 6, 30)
+                THEN 'in_term' ELSE 'after_year' END
         ) AS phase
     FROM sections
     CROSS JOIN audit.settings AS settings
@@ -108,11 +84,14 @@ SELECT
     coalesce(staffing.staff_count, 0) = 0 AS is_unstaffed,
     -- the first days of a session are for settling the schedule
     CASE
-        WHEN settings.audit_date <= dated.begins + settings.tor_grace_days THEN 'in grace'
+        WHEN dated.session_begin_date IS NULL THEN 'begin unknown'
+        WHEN settings.audit_date <= dated.session_begin_date + settings.tor_grace_days
+            THEN 'in grace'
         ELSE 'due'
     END AS staffing_due,
+    held_back.teacher_held_back,
     CASE
-        WHEN staffing.teacher_of_record_count > 0 THEN together.school_id IS NOT NULL
+        WHEN staffing.teacher_of_record_count > 0 THEN staffing.teachers_of_record_overlap
     END AS teachers_of_record_overlap
 FROM dated
 CROSS JOIN audit.settings AS settings
@@ -123,15 +102,15 @@ LEFT JOIN rosters
     AND rosters.session_name = dated.session_name
     AND rosters.local_course_code = dated.local_course_code
     AND rosters.section_identifier = dated.section_identifier
-LEFT JOIN staffing
+LEFT JOIN audit.section_staffing AS staffing
     ON staffing.school_id = dated.school_id
     AND staffing.school_year = dated.school_year
     AND staffing.session_name = dated.session_name
     AND staffing.local_course_code = dated.local_course_code
     AND staffing.section_identifier = dated.section_identifier
-LEFT JOIN together
-    ON together.school_id = dated.school_id
-    AND together.school_year = dated.school_year
-    AND together.session_name = dated.session_name
-    AND together.local_course_code = dated.local_course_code
-    AND together.section_identifier = dated.section_identifier
+LEFT JOIN held_back
+    ON held_back.school_id = dated.school_id
+    AND held_back.school_year = dated.school_year
+    AND held_back.session_name = dated.session_name
+    AND held_back.local_course_code = dated.local_course_code
+    AND held_back.section_identifier = dated.section_identifier

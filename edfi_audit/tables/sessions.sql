@@ -1,5 +1,6 @@
 -- The sessions of the ODS and where the audit date stands to each: on its last day a session is
--- still in term; a session without an end date ends on 30 June of its school year.
+-- still in term; a session without an end date ends on 30 June of its school year (of the audited
+-- one, where its own is no year).
 -- grain: one row per ODS session (school, school year, session name)
 -- inputs: audit.settings, ods.sessions
 -- nulls: begin_date and term_descriptor are null where the ODS has none
@@ -20,10 +21,12 @@ WITH sessions AS (
 -- a school year is named by the year it ends in: 2026 is 1 July 2025 to 30 June 2026
 dated AS (
     SELECT
-        school_id, school_year, session_name, begin_date, term_descriptor,
-        make_date(school_year, 6, 30) AS last_day_of_year,
-        coalesce(end_date, make_date(school_year, 6, 30)) AS end_date
+        school_id, sessions.school_year, session_name, begin_date, term_descriptor,
+        make_date(CASE WHEN sessions.school_year BETWEEN 1990 AND 2100 THEN sessions.school_year
+            ELSE settings.school_year END, 6, 30) AS last_day_of_year,
+        end_date
     FROM sessions
+    CROSS JOIN audit.settings AS settings
 )
 
 SELECT
@@ -31,10 +34,11 @@ SELECT
     dated.school_year,
     dated.session_name,
     dated.begin_date,
-    dated.end_date,
+    coalesce(dated.end_date, dated.last_day_of_year) AS end_date,
     dated.term_descriptor,
     CASE
-        WHEN settings.audit_date <= dated.end_date THEN 'in_term'
+        WHEN settings.audit_date <= coalesce(dated.end_date, dated.last_day_of_year)
+            THEN 'in_term'
         WHEN settings.audit_date <= dated.last_day_of_year THEN 'after_term'
         ELSE 'after_year'
     END AS phase

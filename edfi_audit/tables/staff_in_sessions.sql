@@ -4,7 +4,7 @@
 -- grain: one row per staff-history row and session of its section (one without a session where the
 --   section has none), and one per session for an override teacher without a staff-history row
 -- inputs: sis.sectionStaffHistory, sis.person, sis.resourcePreference, audit.campus_sections,
---   audit.section_terms, audit.section_sessions, audit.settings
+--   audit.section_terms, audit.section_sessions, audit.district_assignments, audit.settings
 -- nulls: history_id is null for an override teacher without staff history; session_name and
 --   overlaps_term where the section has no session; classroom_position where the role is blank or
 --   has no mapping
@@ -72,6 +72,9 @@ overriding AS (
         session.section_id,
         session.trial_id,
         session.session_name,
+        session.school_id,
+        session.year_begin,
+        session.year_end,
         coalesce(session.section_override, session.course_override) AS override_id
     FROM audit.section_sessions AS session
     WHERE coalesce(session.section_override, session.course_override) IS NOT NULL
@@ -79,10 +82,9 @@ overriding AS (
 ),
 
 known AS (
-    SELECT trim(edfiID) AS staff_unique_id, min(personID) AS person_id
+    SELECT trim(edfiID) AS staff_unique_id, personID AS person_id
     FROM sis.person
     WHERE nullif(trim(edfiID), '') IS NOT NULL
-    GROUP BY 1
 ),
 
 everyone AS (
@@ -116,6 +118,7 @@ everyone AS (
 ),
 
 override_only AS (
+    -- of several persons with the override's Ed-Fi ID the one who is assigned to the school
     SELECT overriding.*, known.person_id
     FROM overriding
     LEFT JOIN known ON known.staff_unique_id = overriding.override_id
@@ -124,7 +127,16 @@ override_only AS (
         AND everyone.trial_id = overriding.trial_id
         AND everyone.session_name = overriding.session_name
         AND everyone.rank = 1
+    LEFT JOIN audit.district_assignments AS assignment
+        ON assignment.person_id = known.person_id
+        AND assignment.school_id = overriding.school_id
+        AND coalesce(assignment.assigned_from <= overriding.year_end, TRUE)
+        AND coalesce(assignment.assigned_to >= overriding.year_begin, TRUE)
     WHERE everyone.section_id IS NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY overriding.section_id, overriding.trial_id, overriding.session_name
+        ORDER BY assignment.person_id IS NULL, known.person_id
+    ) = 1
 )
 
 SELECT

@@ -10,9 +10,36 @@
 --     part speaks); has_all_programs where the student has one association with the section or
 --     no program in it
 
-WITH associations AS (
+WITH doubled AS (
+    SELECT * FROM audit.student_section_reentries WHERE copies > 1
+),
+
+-- of several records with one key, which SSA-014 reports, one is judged
+single AS (
+    SELECT * FROM ods.student_section_associations
+    ANTI JOIN doubled
+        USING (
+            school_id, school_year, session_name, local_course_code, section_identifier,
+            student_unique_id, begin_date
+        )
+    UNION ALL
+    SELECT * FROM ods.student_section_associations
+    SEMI JOIN doubled
+        USING (
+            school_id, school_year, session_name, local_course_code, section_identifier,
+            student_unique_id, begin_date
+        )
+    QUALIFY row_number() OVER (
+        PARTITION BY
+            school_id, school_year, session_name, local_course_code, section_identifier,
+            student_unique_id, begin_date
+        ORDER BY id DESC NULLS LAST
+    ) = 1
+),
+
+associations AS (
     SELECT
-        id, school_id, school_year, student_unique_id, begin_date, end_date,
+        school_id, single.school_year, student_unique_id, begin_date, end_date,
         session_name, local_course_code, section_identifier,
         coalesce(trim(student_unique_id), '') = '' AS student_missing,
         coalesce(trim(session_name), '') = '' AS session_missing,
@@ -23,8 +50,11 @@ WITH associations AS (
         END AS attempt_status_descriptor,
         -- 1 July to 30 June: from July on, a date belongs to the year that ends next June
         year(begin_date) + CAST(month(begin_date) >= 7 AS INTEGER) AS begin_year,
-        year(end_date) + CAST(month(end_date) >= 7 AS INTEGER) AS end_year
-    FROM ods.student_section_associations
+        year(end_date) + CAST(month(end_date) >= 7 AS INTEGER) AS end_year,
+        make_date(CASE WHEN single.school_year BETWEEN 1990 AND 2100 THEN single.school_year
+            ELSE settings.school_year END, 6, 30) AS last_day_of_year
+    FROM single
+    CROSS JOIN audit.settings AS settings
 ),
 
 sections AS (
@@ -70,14 +100,12 @@ SELECT
     associations.attempt_status_descriptor,
     coalesce(schools.is_choice, false) AS is_choice,
 
-    -- a session that is not in the ODS ends on 30 June of the audited year
-    coalesce(sessions.end_date, make_date(settings.school_year, 6, 30)) AS session_end_date,
+    -- a session that is not in the ODS ends on 30 June of its school year
+    coalesce(sessions.end_date, associations.last_day_of_year) AS session_end_date,
     coalesce(
         sessions.phase,
-        CASE
-            WHEN settings.audit_date <= make_date(settings.school_year, 6, 30) THEN 'in_term'
-            ELSE 'after_year'
-        END
+        CASE WHEN settings.audit_date <= associations.last_day_of_year
+            THEN 'in_term' ELSE 'after_year' END
     ) AS phase,
 
     CASE
@@ -169,5 +197,3 @@ LEFT JOIN audit.student_section_reentries AS reentries
     AND reentries.section_identifier = associations.section_identifier
     AND reentries.student_unique_id = associations.student_unique_id
     AND reentries.begin_date = associations.begin_date
--- of several records with one key, which SSA-014 reports, one is judged
-WHERE coalesce(reentries.copies, 1) = 1 OR associations.id = reentries.id

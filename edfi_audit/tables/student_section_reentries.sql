@@ -8,7 +8,7 @@
 
 WITH complete AS (
     SELECT
-        id, school_id, school_year, session_name, local_course_code, section_identifier,
+        school_id, school_year, session_name, local_course_code, section_identifier,
         student_unique_id, begin_date, end_date,
         hash(
             school_id, school_year, session_name, local_course_code, section_identifier,
@@ -36,8 +36,7 @@ intervals AS (
         school_id, school_year, session_name, local_course_code, section_identifier,
         student_unique_id, begin_date,
         max(coalesce(end_date, DATE '9999-12-31')) AS ends,
-        count(*) AS copies,
-        max(id) AS id
+        count(*) AS copies
     FROM complete
     WHERE bucket IN (SELECT bucket FROM crowded)
     GROUP BY ALL
@@ -109,7 +108,6 @@ SELECT
     ordered.student_unique_id,
     ordered.begin_date,
     ordered.copies,
-    ordered.id,
     CAST(ordered.association_count AS BIGINT) AS association_count,
     -- touching (the second begins on the day the first ends) is no overlap
     CASE

@@ -23,10 +23,12 @@ WITH overriding AS (
 ),
 
 actual AS (
-    -- the code after '#' decides: districts write the position in their own namespace
+    -- the code after '#' decides: districts write the position in their own namespace. Case and
+    -- edge spaces of a course code do not make it another course's teacher
     SELECT DISTINCT
-        staff.school_id, staff.school_year, staff.session_name, staff.local_course_code,
-        staff.section_identifier, staff.staff_unique_id
+        staff.school_id, staff.school_year, staff.session_name,
+        lower(trim(staff.local_course_code)) AS course_code, staff.section_identifier,
+        staff.staff_unique_id
     FROM ods.staff_section_associations AS staff
     CROSS JOIN audit.settings AS settings
     WHERE list_contains(settings.tor_codes,
@@ -34,7 +36,7 @@ actual AS (
 ),
 
 actual_teachers AS (
-    SELECT school_id, school_year, session_name, local_course_code, section_identifier,
+    SELECT school_id, school_year, session_name, course_code, section_identifier,
         string_agg(staff_unique_id, ', ' ORDER BY staff_unique_id) AS teachers
     FROM actual
     GROUP BY ALL
@@ -62,7 +64,7 @@ expected_teachers AS (
         ON actual.school_id = sections.school_id
         AND actual.school_year = sections.school_year
         AND actual.session_name = sections.session_name
-        AND actual.local_course_code = sections.local_course_code
+        AND actual.course_code = lower(trim(sections.local_course_code))
         AND actual.section_identifier = sections.section_identifier
         AND actual.staff_unique_id = resolved.staff_unique_id
     GROUP BY sections.section_id, sections.trial_id, sections.session_name
@@ -97,7 +99,7 @@ compared AS (
         ON actual_teachers.school_id = sections.school_id
         AND actual_teachers.school_year = sections.school_year
         AND actual_teachers.session_name = sections.session_name
-        AND actual_teachers.local_course_code = sections.local_course_code
+        AND actual_teachers.course_code = lower(trim(sections.local_course_code))
         AND actual_teachers.section_identifier = sections.section_identifier
 )
 

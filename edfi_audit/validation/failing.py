@@ -94,8 +94,9 @@ def _finding(table: Audited, present: Collection[str], rule: Rule, where: Staged
             **{name: column(name) for name in ("student_unique_id", "staff_unique_id")},
             "observed": as_sql(rule.observed),
             "expected": as_sql(rule.expected),
-            "cause_key": as_sql(rule.cause_key),
-            "cause": as_sql(rule.cause),
+            # what a cause would name is unknown: the finding stands alone
+            "cause_key": as_sql(rule.cause_key, absent=None),
+            "cause": as_sql(rule.cause, absent=None),
             "remedy": literal(rule.remedy),
             "phase": column("phase"),
         },

@@ -21,8 +21,12 @@ def columns_of(template: str) -> tuple[str, ...]:
     return tuple(name for _, name in _parts(template) if name is not None)
 
 
-def as_sql(template: str | None) -> str:
-    """The SQL expression (VARCHAR) of `template`; `NULL` for none."""
+def as_sql(template: str | None, absent: str | None = ABSENT) -> str:
+    """The SQL expression (VARCHAR) of `template`; `NULL` for none.
+
+    `absent` stands for a column that is null. Without it the whole text is null where a column is
+    null or blank.
+    """
     if template is None:
         return "NULL::VARCHAR"
     pieces = []
@@ -30,7 +34,7 @@ def as_sql(template: str | None) -> str:
         if text:
             pieces.append(literal(text))
         if name is not None:
-            pieces.append(f"coalesce({quoted(name)}::VARCHAR, {literal(ABSENT)})")
+            pieces.append(_filled(name, absent))
     return " || ".join(pieces) or literal("")
 
 
@@ -42,6 +46,13 @@ def literal(text: str) -> str:
 def quoted(name: str) -> str:
     """`name` as a SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _filled(name: str, absent: str | None) -> str:
+    text = f"{quoted(name)}::VARCHAR"
+    if absent is None:
+        return f"CASE WHEN trim({text}) <> '' THEN {text} END"
+    return f"coalesce({text}, {literal(absent)})"
 
 
 def _parts(template: str) -> list[tuple[str, str | None]]:

@@ -23,13 +23,14 @@ class Folder:
 
     path: Path
 
-    def run(self, *arguments, **environment):
-        """The finished process of `edfi-audit ARGUMENTS`."""
+    def run(self, *arguments, stdout=subprocess.PIPE, **environment):
+        """The finished process of `edfi-audit ARGUMENTS`; `stdout` takes what it prints."""
         return subprocess.run(  # noqa: S603
             [*CLI, *map(str, arguments)],
             cwd=self.path,
             env={**os.environ, "EDFI_AUDIT_TOKEN_DIR": str(self.path / ".tokens")} | environment,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=300,
             check=False,

@@ -4,12 +4,15 @@ import csv
 import io
 import json
 import os
-import signal
+import re
+import shlex
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
+
+from edfi_audit.sandbox.world import generate
 
 FLAGS = ["attempt_status", "identity", "teacher_of_record", "cte_program_type"]
 
@@ -162,6 +165,54 @@ def test_demo(folder):
     assert summary["pull"] == {"verified": len(list((made / "store/ods/ods").glob("*/")))}
 
 
+def test_demo_again_keeps_settings_and_runs(folder):
+    """In an earlier demo's folder the district is made anew, and what a user has done stays."""
+    folder.answer("demo", "here", "--size", "tiny")
+    made = folder.path / "here"
+    settings = made / "edfi-audit.toml"
+    settings.write_text(settings.read_text().replace("2026-06-20", "2026-05-04"))
+    (made / "truth.json").write_text("{}")
+    again = folder.answer("demo", "here", "--size", "tiny")
+    assert again["audit_date"] == "2026-05-04"
+    assert "2026-05-04" in settings.read_text()
+    assert len(list((made / "store/runs").iterdir())) == 2
+    assert (made / "truth.json").read_text() != "{}"
+
+
+def test_the_commands_that_demo_prints_work(folder):
+    """The command it prints can be typed as it is, where edfi-audit is on no search path, too."""
+    done = folder.run("demo", "a district", "--size", "tiny", PATH="/nowhere")
+    assert done.returncode == 0
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("Findings:  ")]
+    command = shlex.split(line.partition(":")[2])
+    listed = subprocess.run(  # noqa: S603 - the printed command
+        command, cwd=folder.path, capture_output=True, text=True, check=True
+    )
+    assert "findings; --limit N" in listed.stdout
+
+
+def test_the_script_is_named_by_its_path_when_it_is_on_none(folder):
+    """Called as .venv/bin/edfi-audit, that is what it prints."""
+    script = Path(sys.executable).with_name("edfi-audit")
+    done = subprocess.run(  # noqa: S603
+        [script, "init", "mine"],
+        cwd=folder.path,
+        env={**os.environ, "PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"`{script} check`" in done.stdout
+
+
+def test_the_tutorial_asks_for_what_the_demo_has():
+    """The school and the rule of the tutorial have findings in the demo's district."""
+    text = (Path(__file__).parents[2] / "docs/tutorial/first-audit.md").read_text(encoding="utf-8")
+    rule, school = re.search(r"findings --rule (\S+) --school (\d+)", text).groups()
+    truth = generate(None, size="demo").truth
+    assert int(school) in {finding.natural_key.get("schoolId") for finding in truth.of(rule)}
+
+
 def test_demo_spares_a_folder_of_ones_own(folder):
     """The demo does not write into a folder that holds something else."""
     (folder.path / "letter.txt").write_text("mine")
@@ -185,41 +236,3 @@ def test_sandbox_needs_to_know_what_to_serve(folder):
     """Neither or both of --data and --world is a usage error."""
     assert folder.run("sandbox").returncode == 2
     assert folder.run("sandbox", "--data", ".", "--world", "tiny").returncode == 2
-
-
-def test_notebook_without_notebooks(audited):
-    """Without notebooks beside the settings the command says how to get them."""
-    done = audited.run("notebook")
-    assert done.returncode == 2
-    assert "`edfi-audit init`" in done.stderr
-
-
-@pytest.mark.skipif(os.name != "posix", reason="ends a whole process group by signal")
-def test_notebook(folder, ods, tmp_path):
-    """JupyterLab comes up on the folder's notebooks."""
-    folder.connect(ods)
-    (folder.path / "notebooks").mkdir()
-    config = {"ServerApp": {"allow_root": True, "open_browser": False, "port": 0}}
-    (tmp_path / "jupyter_server_config.json").write_text(json.dumps(config))
-    environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(tmp_path),
-        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "edfi_audit.cli", "notebook"],
-        cwd=folder.path,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not (found := list((tmp_path / "runtime").glob("jpserver-*.json"))):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        assert json.loads(found[0].read_text())["root_dir"] == str(folder.path / "notebooks")
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()

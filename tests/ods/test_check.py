@@ -17,7 +17,7 @@ SCOPE = {
 
 
 def test_it_says_what_the_key_sees(small_ods):
-    """Version, year, place, claim set and every resource, in plain sentences."""
+    """What is denied first, then version, year, place, claim set and every resource."""
 
     def fault(request, _n):
         return JSONResponse({}, 403) if "grades" in request.url.path else None
@@ -26,7 +26,8 @@ def test_it_says_what_the_key_sees(small_ods):
     _, connection = small_ods(rows=rows, scope=SCOPE, fault=fault, connection={"year": 2026})
     found = check(connection)
     base = connection.base_url
-    assert found.sentences[:4] == (
+    assert found.sentences[:5] == (
+        "Warning: The key may not read grades; ask the host for a claim set that does.",
         f"{base} answers: an Ed-Fi ODS/API version 7.3 (Ed-Fi 5.2.0).",
         "The connection is for school year 2025-26.",
         "The key belongs to Synthetic District (255901).",
@@ -42,36 +43,40 @@ def test_it_says_what_the_key_sees(small_ods):
 
 
 @pytest.mark.parametrize(
-    ("content", "connection", "warning"),
+    ("content", "connection", "warning", "is_fault"),
     [
-        ({"rows": {"students": []}}, {}, "may belong to another agency or school year"),
-        ({"rows": {}}, {}, "can read none of the resources"),
+        ({"rows": {"students": []}}, {}, "may belong to another agency or school year", True),
+        ({"rows": {}}, {}, "can read none of the resources", True),
         (
             {"scope": {**SCOPE, "assigned_profiles": ["Narrow", "Other"]}},
             {},
             "A profile may hide fields, which then look missing: Narrow, Other.",
+            False,
         ),
         (
             {"scope": {"education_organizations": []}},
             {},
             "The key belongs to no education organization",
+            False,
         ),
         (
             {"rows": {"sessions": [{"schoolYearTypeReference": {"schoolYear": 2025}}]}},
             {"year": 2026},
             "for school year 2026, but this ODS holds 2025",
+            True,
         ),
-        ({}, {"verify_ssl": False}, "The certificate of the ODS is not checked"),
+        ({}, {"verify_ssl": False}, "The certificate of the ODS is not checked", False),
     ],
 )
-def test_it_warns(small_ods, content, connection, warning):
-    """Whatever makes an audit misleading is one warning, and the last of the sentences."""
+def test_it_warns(small_ods, content, connection, warning, is_fault):
+    """Whatever makes an audit misleading is one warning, and the first of the sentences."""
     given = {"rows": {"students": [{"id": "a" * 32}]}, "scope": SCOPE}
     _, reached = small_ods(**(given | content), connection=connection)
     found = check(reached)
-    (said,) = found.warnings
+    (said,) = (*found.faults, *found.warnings)
     assert warning in said
-    assert found.sentences[-1] == f"Warning: {said}"
+    assert found.sentences[0] == f"Warning: {said}"
+    assert bool(found.faults) is is_fault
 
 
 @pytest.mark.parametrize(
@@ -92,7 +97,9 @@ def test_plain_http_to_another_machine_is_warned_of(base_url, warnings):
 
 def test_an_unknown_scope_and_version_are_said(small_ods):
     """What the ODS does not tell is said to be unknown."""
-    _, connection = small_ods(rows={"students": []}, root={"version": None, "dataModels": None})
+    _, connection = small_ods(
+        rows={"students": [{"id": "a" * 32}]}, root={"version": None, "dataModels": None}
+    )
     sentences = check(connection).sentences
     assert sentences[0].endswith("answers: an Ed-Fi ODS/API of unknown version.")
     assert sentences[1] == "The connection names no school year."

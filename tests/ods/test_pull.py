@@ -455,7 +455,7 @@ def test_the_first_failure_stops_the_others(small_ods, store):
 def test_an_unreachable_host_is_named(store):
     """Nobody listening is one sentence that names the host."""
     nobody = Connection(base_url="http://127.0.0.1:9", client_id="k", client_secret="s")
-    with pytest.raises(UnreachableError, match=r"127\.0\.0\.1 could not be reached"):
+    with pytest.raises(UnreachableError, match=r"127\.0\.0\.1:9 could not be reached"):
         pull(nobody, "ods", store)
     assert not store.root.exists()
 

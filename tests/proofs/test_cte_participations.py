@@ -73,14 +73,17 @@ def test_a_participant_s_association_has_the_program(prove):
 
 
 def test_a_participation_counts_where_and_while_it_runs(prove):
-    """CTE-006: in force during the roster, in a CTE course or in the section it names."""
+    """CTE-006: in force during the roster, in the section it names, and in CTE courses alone."""
     campus = participants("last day", "day after", "first day", "named", "other", "language")
+    campus.section("FAB", course={"cte": True})
+    campus.takes("FAB", "named")
     campus.takes("ART", "named")
     campus.takes("ART", "first day")
     joins(campus, "last day", startDate=date(2025, 12, 20))
     joins(campus, "day after", startDate=date(2025, 12, 21))
     joins(campus, "first day", endDate=date(2025, 8, 20))
-    joins(campus, "named", sectionID="ART")
+    joins(campus, "named", sectionID="FAB")
+    joins(campus, "day after", sectionID="ART")
     joins(campus, "other", sectionID="another")
     joins(campus, "language", program="3")
     students = ("last day", "day after", "first day", "named", "other", "language")
@@ -90,7 +93,7 @@ def test_a_participation_counts_where_and_while_it_runs(prove):
         ods=ods(
             student_section_associations=[
                 *(association(student) for student in students),
-                association("named", "ART", programs=PROGRAM),
+                association("named", "FAB", programs=PROGRAM),
             ]
         ),
         sis=campus.sis,
@@ -114,3 +117,27 @@ def test_who_is_not_sent_needs_no_program(prove):
         fails={},
         passes=["sent"],
     )
+
+
+def test_a_program_s_type_counts_by_code_or_name_in_any_case(prove):
+    """CTE-006: World Language and Special Education are no career education, section or not."""
+    types = {
+        "code": "dual",
+        "name": "dual enrollment program",
+        "uri": "uri://dpi.wi.gov/ProgramTypeDescriptor#IRC",
+        "WL": "WL",
+        "special": "Special Education",
+    }
+    campus = participants(*types)
+    for student, type_ in types.items():
+        campus.add("program", programID=student, name=student, programType=type_)
+        joins(campus, student, program=student, sectionID="WELD")
+    findings = prove(
+        "CTE-006",
+        by="student_unique_id",
+        ods=ods(student_section_associations=[association(student) for student in types]),
+        sis=campus.sis,
+        fails=dict.fromkeys(("code", "name", "uri"), "warning"),
+        passes=[],
+    )
+    assert all("then resync student section" in row["remedy"] for row in findings)

@@ -93,3 +93,37 @@ def test_an_id_is_the_same_with_dashes_and_in_capitals(prove):
         passes=["3"],
         outside=["2"],
     )
+
+
+def test_case_and_braces_are_no_contradiction(prove):
+    """IDM-010: an object's type in another case, an id in braces or with spaces, is the same."""
+    campus = Campus()
+    campus.maps("sections", "Section", "1", hex_id(1))
+    campus.maps("sections", "section", "1", "{00000000-0000-0000-0000-000000000001}")
+    campus.maps("sections", "Section", "2", f" {hex_id(2)} ")
+    campus.maps("sections", "SECTION", "3", hex_id(2).upper())
+    prove(
+        "IDM-010",
+        by="object_key",
+        ods=ods(sections=[section_key("ALG", id=hex_id(1))]),
+        sis=campus.sis,
+        fails={"2": "error"},
+        passes=["1"],
+        outside=["3"],
+    )
+
+
+def test_what_cannot_be_read_is_not_passed(prove):
+    """IDM-010: with /sections denied, two ids of one section may be of two sessions or of one."""
+    campus = mapped(("two", 1), ("two", 2), ("one", 3), ("shared", 4), ("other", 4))
+    records = ods()
+    del records["sections"]
+    prove(
+        "IDM-010",
+        by="edfi_id",
+        ods=records,
+        sis=campus.sis,
+        fails={hex_id(4): "error"},
+        passes=[hex_id(3)],
+        outside=[hex_id(1), hex_id(2), hex_id(4)],
+    )

@@ -3,7 +3,12 @@
 from datetime import date
 
 import pytest
+from proof import World
 
+from edfi_audit import bundled
+from edfi_audit.validation import load_suites
+
+SUITES = load_suites(bundled.expectations())
 AGENCY, PUBLIC, CHOICE = 48856, 1302, 7525
 TYPE = "uri://dpi.wi.gov/ProgramTypeDescriptor#"
 SECTION = {
@@ -219,7 +224,7 @@ def dual(identifier, *programs):
 
 
 def test_dual_enrolment_needs_a_local_teacher(prove):
-    """CTE-010 looks at the section of each dual student, once however many dual programs."""
+    """CTE-010: once per student, however many dual programs, be the section in /sections or not."""
     prove(
         "CTE-010",
         by="section_identifier",
@@ -239,10 +244,68 @@ def test_dual_enrolment_needs_a_local_teacher(prove):
                 staff("Instructor of Record", "instructor"),
             ],
         ),
-        fails={"nobody": "error"},
+        fails={"nobody": "error", "not in the ODS": "error"},
         passes=["support", "instructor"],
-        outside=["nobody", "nobody", "not in the ODS", "not dual", "choice"],
+        outside=["nobody", "nobody", "not dual", "choice"],
     )
+
+
+@pytest.mark.parametrize("rule", ["CTE-010", "CTE-011"])
+def test_dual_enrolment_does_not_need_the_sections(tmp_path, rule):
+    """Without /sections the rule is evaluated; without a part of the key no row is judged."""
+    world = World.of(
+        tmp_path,
+        given(
+            dual("support"),
+            {**dual("no course"), "local_course_code": None},
+            staff_section_associations=[staff("Support Teacher", "support")],
+        ),
+    )
+    needs = next(one.needs for suite in SUITES for one in suite.rules if one.id == rule)
+    assert world.inputs.reason_for(needs) is None
+    counts = {
+        row["section_identifier"]: (
+            row["section_staff_count"],
+            row["section_teacher_of_record_count"],
+        )
+        for row in world.rows("programs")
+    }
+    assert counts == {"support": (1, 0), "no course": (None, None)}
+
+
+@pytest.mark.parametrize("ids", [("1", "2"), ("1", "1"), (None, None)])
+def test_a_duplicate_association_states_its_program_once(prove, ids):
+    """CTE-001: a key that the ODS holds twice is one finding."""
+    untyped = program("A", type_=None)
+    prove(
+        "CTE-001",
+        by="student_unique_id",
+        ods=given(
+            *(student(untyped, person="twice", id=one) for one in ids),
+            student(program("A"), person="typed"),
+            at_choice(program("A")),
+        ),
+        fails={"twice": "error"},
+        passes=["typed"],
+        outside=["5281033584"],
+    )
+
+
+def test_a_program_without_a_name_is_no_common_cause(prove):
+    """CTE-001: the finding stands alone where the cause would name nothing."""
+    (finding,) = prove(
+        "CTE-001",
+        by="student_unique_id",
+        ods=given(
+            student(program(None, type_=None), person="nameless"),
+            student(program("A"), person="typed"),
+            at_choice(program("A")),
+        ),
+        fails={"nameless": "error"},
+        passes=["typed"],
+        outside=["5281033584"],
+    )
+    assert (finding["cause_key"], finding["cause"]) == (None, None)
 
 
 def test_dual_enrolment_should_have_an_instructor_of_record(prove):

@@ -231,3 +231,26 @@ def test_what_cte_009_leaves_alone(prove):
             *("2025-08-11", "2025-10-11"),
         ],
     )
+
+
+@pytest.mark.parametrize("ids", [("1", "2"), ("1", "1"), (None, "1"), (None, None)])
+def test_of_two_records_with_one_key_one_is_judged(prove, ids):
+    """SSA-014 tells of the duplicate once, whether or not the ODS's ids are there."""
+    twice = [row("2025-08-10", "2025-12-20", id=one) for one in ids]
+    prove(
+        "SSA-014",
+        by="begin_date",
+        choice_schools=(CHOICE,),
+        ods={
+            "student_section_associations": [
+                *twice,
+                row("2025-07-02", None, student_unique_id="once"),
+                row(None, None, student_unique_id="no date"),
+                row(None, None, student_unique_id="no date"),
+                row("2025-07-01", None, school_id=CHOICE),
+            ]
+        },
+        fails={"2025-08-10": "error"},
+        passes=["2025-07-02"],
+        outside=["2025-07-01", None, None],
+    )

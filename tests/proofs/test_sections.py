@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from campus import Campus, ods, section_key
+from proof import World
 
 SESSION = {"school_id": 1302, "school_year": 2026, "session_name": "Spring"}
 BEGIN = date(2026, 1, 20)
@@ -71,6 +73,7 @@ def test_a_teacher_of_another_section_of_the_same_name_does_not_count(prove):
         "TOR-001",
         by="local_course_code",
         ods={
+            "sessions": SESSIONS,
             "sections": [of(course, sections("1")[0]) for course in ("ALG-1", "GEO-1", "HIS-1")],
             "student_section_associations": [of(c, student("1")) for c in ("ALG-1", "GEO-1")],
             "staff_section_associations": [of("GEO-1", staff("1"))],
@@ -112,19 +115,25 @@ def test_ten_days_of_grace(prove, rule, audit_date, severity):
 
 
 @pytest.mark.parametrize(
-    ("audit_date", "severity"), [(date(2025, 7, 11), "warning"), (date(2025, 7, 12), "error")]
+    "known",
+    [{}, {"sessions": []}, {"sessions": [{**SESSIONS[0], "begin_date": None}]}],
+    ids=["sessions unread", "no such session", "without a begin"],
 )
-def test_a_session_the_ods_does_not_know_begins_with_the_school_year(prove, audit_date, severity):
-    """Without its session a section counts from 1 July."""
+@pytest.mark.parametrize("rule", ["TOR-001", "TOR-002"])
+def test_while_a_session_s_begin_is_unknown_nothing_is_due(prove, rule, known):
+    """Nobody can say that the first days are over, so it is a warning."""
+    support = [staff("open", SUPPORT)] if rule == "TOR-002" else []
     prove(
-        "TOR-001",
+        rule,
         by="section_identifier",
-        audit_date=audit_date,
+        audit_date=date(2026, 12, 1),
         ods={
+            **known,
             "sections": sections("open", "empty"),
             "student_section_associations": [student("open")],
+            "staff_section_associations": support,
         },
-        fails={"open": severity},
+        fails={"open": "warning"},
         passes=[],
         outside=["empty"],
     )
@@ -220,3 +229,31 @@ def test_two_teachers_of_record_on_one_day(prove, profile, severity):
         passes=["next day", "same person", "support"],
         outside=["nobody"],
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "assigned", "cause"),
+    [
+        ("LT", True, "role LT has no Ed-Fi code (STF-005)"),
+        ("T", False, "no District Assignment in the school year (STF-008)"),
+        ("T", True, None),
+    ],
+)
+def test_a_teacher_whom_the_sis_holds_back_explains_an_unstaffed_section(
+    tmp_path, role, assigned, cause
+):
+    """Nobody in the ODS, a teacher in the SIS: the reason is the cause, else there is none."""
+    campus = Campus()
+    campus.section("ALG")
+    campus.student("s1")
+    campus.takes("ALG", "s1")
+    campus.person("t1", "5550000001", assigned=assigned)
+    campus.teaches("ALG", "t1", staff_type="T", role=role)
+    records = ods(
+        sections=[section_key("ALG")],
+        student_section_associations=[
+            section_key("ALG", student_unique_id="s1", begin_date=date(2025, 8, 20))
+        ],
+    )
+    (section,) = World.of(tmp_path, records, campus.sis).rows("sections")
+    assert section["teacher_held_back"] == cause

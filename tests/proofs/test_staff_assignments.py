@@ -3,6 +3,10 @@
 from datetime import date
 
 from campus import Campus, ods
+from proof import World
+
+from edfi_audit import bundled
+from edfi_audit.validation import load_suites
 
 
 def test_a_role_must_be_mapped_unless_a_primary_teacher_has_none(prove):
@@ -94,3 +98,34 @@ def test_a_district_assignment_overlaps_the_school_year(prove):
         passes=["ends on 1 July", "starts on 30 June", "open"],
         outside=["aide"],
     )
+
+
+def test_a_district_assignment_counts_for_the_school_it_reports_as(prove):
+    """STF-008: two Campus schools may be one Ed-Fi school; the teacher's Ed-Fi ID is no matter."""
+    campus = Campus()
+    campus.section("ALG")
+    campus.add("school", schoolID="annex", number="9", edfiNumber="1302")
+    campus.add("school", schoolID="other", number="1303")
+    for label, school in (("at the annex", "annex"), ("elsewhere", "other")):
+        campus.person(label, edfi_id=None, assigned=False)
+        campus.add("employmentAssignment", personID=label, schoolID=school)
+        campus.teaches("ALG", label, historyID=label)
+    prove(
+        "STF-008",
+        by="history_id",
+        ods=ods(),
+        sis=campus.sis,
+        fails={"elsewhere": "error"},
+        passes=["at the annex"],
+    )
+
+
+def test_a_district_assignment_needs_no_edfi_id(tmp_path):
+    """STF-008 is evaluated for an extract without the column; STF-006 is not."""
+    campus = Campus()
+    columns = ["person.edfiID"]
+    inputs = World.of(tmp_path, ods(), campus.sis, lacking=columns).inputs
+    suites = load_suites(bundled.expectations())
+    needs = {rule.id: rule.needs for suite in suites for rule in suite.rules}
+    assert inputs.reason_for(needs["STF-008"]) is None
+    assert inputs.reason_for(needs["STF-006"]) is not None

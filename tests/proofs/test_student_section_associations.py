@@ -77,7 +77,7 @@ def test_begin_date(prove):
 
 def test_course_code(prove):
     """SSA-003: a blank is an error, a space at either edge a warning, one inside is nothing."""
-    prove(
+    findings = prove(
         "SSA-003",
         by="student_unique_id",
         ods=given(
@@ -93,6 +93,10 @@ def test_course_code(prove):
         passes=["inside", "plain"],
         outside=["choice"],
     )
+    assert {row["student_unique_id"]: row["cause_key"] for row in findings} == {
+        "null": None, "blank": None,
+        "leading": "course:1302: ALG-1", "trailing": "course:1302:ALG-1 ",
+    }  # fmt: skip
 
 
 def test_school_id(prove):

@@ -3,6 +3,10 @@
 from datetime import date
 
 from campus import SUPPORT, TEACHER, Campus, ods, section_key
+from proof import World
+
+from edfi_audit import bundled
+from edfi_audit.validation import load_suites
 
 
 def in_ods(section, person, position=TEACHER, session="Fall"):
@@ -253,3 +257,33 @@ def test_an_unusable_override_leaves_the_decision_open(prove):
         passes=["not set"],
         outside=["unknown", "unassigned", "last year's"],
     )
+
+
+def test_of_two_persons_with_one_id_the_assigned_one_counts(prove):
+    """TOR-006: a second person record without an assignment does no harm, whichever is first."""
+    campus = Campus()
+    for section, first, second in (("a", "p1", "p2"), ("b", "p4", "p3"), ("neither", "p5", "p6")):
+        campus.section(section, teacherOverride=section)
+        campus.student(f"{section} student")
+        campus.takes(section, f"{section} student")
+        campus.person(first, edfi_id=section, assigned=False)
+        campus.person(second, edfi_id=section, assigned=section != "neither")
+    prove(
+        "TOR-006",
+        by="section_identifier",
+        ods=ods(),
+        sis=campus.sis,
+        fails={"neither": "error"},
+        passes=["a", "b"],
+    )
+
+
+def test_the_override_s_assignment_must_be_readable(tmp_path):
+    """TOR-004…006 need the columns of the District Assignments, not the table alone."""
+    lacking = ["employmentAssignment.schoolID"]
+    inputs = World.of(tmp_path, ods(), Campus().sis, lacking=lacking).inputs
+    reason = "the extract's employmentAssignment table has no column schoolID"
+    for suite in load_suites(bundled.expectations()):
+        for rule in suite.rules:
+            if rule.id in {"TOR-004", "TOR-005", "TOR-006"}:
+                assert reason in inputs.reason_for(rule.needs)

@@ -33,6 +33,7 @@ FACTS = {
     "audit_date": "2026-06-20",
     "connection": "ods",
     "audience": "internal",
+    "not_compared": {},
     "schools": [
         {"school_id": HIGH, "lea_id": 900, "name": "Birch High (synthetic)"},
         {"school_id": MIDDLE, "lea_id": 900, "name": "Alder & Sons <Middle>"},

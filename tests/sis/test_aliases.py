@@ -42,6 +42,25 @@ def test_an_alias_makes_its_delimiter_known(extract):
     assert extract.rows("course", "number") == [("1",)]
 
 
+def test_an_alias_for_a_column_that_is_not_there(extract):
+    """An alias that the file's headers do not bear out is an error with those near it."""
+    extract.write("course.csv", "courseID,crs_nr\n1,0042\n")
+
+    with pytest.raises(ExtractError, match=r"has no column crs_no.*for number.*mean crs_nr\?"):
+        extract.load(aliases={"course.crs_no": "number"})
+    with pytest.raises(ExtractError, match=r"has no column zip.*Its columns: courseID, crs_nr\."):
+        extract.load(aliases={"course.zip": "number"})
+
+
+def test_an_alias_that_is_not_needed(extract):
+    """Where the column is there by its own name, an alias for it may go unused."""
+    extract.write("course.csv", "courseID,number\n1,0042\n")
+
+    extract.load(aliases={"course.crs_no": "number"})
+
+    assert extract.rows("course", "number") == [("0042",)]
+
+
 def test_two_aliases_of_one_column_in_one_file(extract):
     """Two headers that mean the same column are an error, for neither can be preferred."""
     extract.write("course.csv", "courseID,a,b\n1,2,3\n")

@@ -31,6 +31,22 @@ def test_a_template_becomes_text_in_sql(template, text):
     assert answer(f"SELECT {as_sql(template)} FROM ({row})") == [(text,)]
 
 
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("course {code}", "course  A"),
+        ("course {gone}", None),
+        ("course {blank}", None),
+        ("{code} at {gone}", None),
+        ("one for all", "one for all"),
+    ],
+)
+def test_without_a_word_for_nothing_there_is_no_text(template, text):
+    """What would name a null or a blank says nothing at all."""
+    row = "SELECT ' A' AS code, NULL AS gone, '  ' AS blank"
+    assert answer(f"SELECT {as_sql(template, absent=None)} FROM ({row})") == [(text,)]
+
+
 def test_no_template_is_null():
     """A rule without a cause has a null cause."""
     assert answer(f"SELECT {as_sql(None)}") == [(None,)]
