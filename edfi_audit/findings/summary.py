@@ -11,7 +11,8 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
 
     Keys: run_id, created_at, profile, school_year, audit_date, connection, extract, schools,
     findings (per severity), rules (per outcome), flags (list), not_evaluated (list of reason and
-    rules), not_compared (resource to reason), pull (resources per verdict), incomplete (list of resource, verdict and reason).
+    rules), not_compared (resource to reason), pull (resources per verdict), incomplete (list of
+    resource, verdict and reason).
     """
     copied = (
         "run_id",
