@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,28 +11,36 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edfi_audit.sandbox.authorization import issue_token, token_info
-from edfi_audit.sandbox.discovery import Paths, discover
+from edfi_audit.sandbox.changes import (
+    available_change_versions,
+    deletes,
+    key_changes,
+    list_snapshots,
+)
+from edfi_audit.sandbox.connections import Connections
+from edfi_audit.sandbox.discovery import discover
 from edfi_audit.sandbox.metadata import dependencies, list_documents, openapi_document
-from edfi_audit.sandbox.ods import Ods, correlation_id, ods_of, open_ods
-from edfi_audit.sandbox.options import Options
+from edfi_audit.sandbox.ods import Ods, correlation_id, ods_of
+from edfi_audit.sandbox.paths import Paths
 from edfi_audit.sandbox.problems import NOT_FOUND, RefusedError, method_not_allowed, respond
-from edfi_audit.sandbox.reading import available_change_versions, read_collection, read_item
+from edfi_audit.sandbox.reading import read_collection, read_item
+from edfi_audit.sandbox.trouble import Trouble
+from edfi_audit.sandbox.writing import write_collection, write_item
 
 __all__ = ["create_app"]
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
-_EVERY_METHOD = ["GET", "POST", "PUT", "DELETE"]
+_WRITES = ("POST", "PUT", "DELETE")
 
 
-def create_app(data: Path, options: Options | None = None) -> ASGIApp:
-    """The stand-in ODS over the `<resource>.jsonl` files in `data`, read now."""
-    ods = open_ods(data, options or Options())
+def create_app(ods: Ods, connections: Connections) -> ASGIApp:
+    """The stand-in ODS as an application; `connections` are those of the server it runs in."""
     app = Starlette(
         routes=_routes(ods),
         exception_handlers={RefusedError: _refused, HTTPException: _unrouted},
     )
     app.state.ods = ods
-    return _AnyCase(app)
+    return _AnyCase(Trouble(app, ods, connections))
 
 
 def _routes(ods: Ods) -> list[Route]:
@@ -50,8 +57,13 @@ def _routes(ods: Ods) -> list[Route]:
         _route(f"{paths.data_metadata}/dependencies", dependencies),
         _route(f"{paths.data_metadata}/{{section}}/swagger.json", openapi_document),
         _route(f"{paths.change_queries}/availableChangeVersions", available_change_versions),
-        _route(records, read_collection, *_EVERY_METHOD),
-        _route(f"{records}/{{id}}", read_item, *_EVERY_METHOD),
+        _route(f"{paths.change_queries}/snapshots", list_snapshots),
+        _route(f"{records}/deletes", deletes),
+        _route(f"{records}/keyChanges", key_changes),
+        _route(records, read_collection),
+        _route(records, write_collection, *_WRITES),
+        _route(f"{records}/{{id}}", read_item),
+        _route(f"{records}/{{id}}", write_item, *_WRITES),
     ]
 
 

@@ -4,13 +4,16 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from edfi_audit.sandbox.keys import Key
 from edfi_audit.sandbox.ods import Ods, ods_of
 from edfi_audit.sandbox.problems import Problem, RefusedError, authentication_failed
+from edfi_audit.sandbox.profiles import assigned_profiles
 from edfi_audit.sandbox.tokens import TokenError, body_fields
 
 __all__ = ["issue_token", "token_info"]
 
 _NO_STORE = {"Cache-Control": "no-store"}
+_ACTIONS = ("Create", "Read", "Update", "Delete", "ReadChanges")
 
 
 async def issue_token(request: Request) -> Response:
@@ -18,15 +21,17 @@ async def issue_token(request: Request) -> Response:
     ods = ods_of(request)
     try:
         answer = ods.tokens.issue(
-            request.headers, await request.body(), in_scope=lambda scope: _in_scope(ods, scope)
+            request.headers,
+            await request.body(),
+            in_scope=lambda key, scope: _in_scope(ods, key, scope),
         )
     except TokenError as error:
         return _refusal(error)
     return Response(orjson.dumps(answer), headers=_NO_STORE, media_type="application/json")
 
 
-def _in_scope(ods: Ods, scope: int) -> bool:
-    known = ods.education_organizations()
+def _in_scope(ods: Ods, key: Key, scope: int) -> bool:
+    known = ods.education_organizations(key)
     return any(organization["education_organization_id"] == scope for organization in known)
 
 
@@ -44,7 +49,8 @@ def _refusal(error: TokenError) -> Response:
 async def token_info(request: Request) -> Response:
     """`POST /oauth/token_info`: what the caller's own token may see."""
     ods = ods_of(request)
-    bearer = ods.tokens.authenticate(request.headers.get("authorization"))
+    bearer, key = ods.tokens.authenticate(request.headers.get("authorization"))
+    ods.snapshots.asked_for(request)
     try:
         token = body_fields(request.headers, await request.body()).get("token")
     except TokenError as error:
@@ -54,7 +60,7 @@ async def token_info(request: Request) -> Response:
     if token != bearer:
         raise RefusedError(authentication_failed("Invalid Authorization header."))
     return Response(
-        orjson.dumps(_info(ods)),
+        orjson.dumps(_info(ods, key)),
         headers={"Cache-Control": "no-cache"},
         media_type="application/json",
     )
@@ -70,23 +76,23 @@ _INVALID_TOKEN = Problem(
 )
 
 
-def _info(ods: Ods) -> dict[str, object]:
+def _info(ods: Ods, key: Key) -> dict[str, object]:
     info: dict[str, object] = {
         "active": True,
-        "client_id": ods.options.key,
+        "client_id": key.key,
         "namespace_prefixes": ["uri://ed-fi.org"],
-        "education_organizations": ods.education_organizations(),
-        "assigned_profiles": [],
+        "education_organizations": ods.education_organizations(key),
+        "assigned_profiles": assigned_profiles(key),
     }
     if ods.flavour.claim_set_in_token_info:
-        info["claim_set"] = {"name": ods.options.claim_set}
+        info["claim_set"] = {"name": key.claim_set}
         info["resources"] = [
             {
                 "resource": f"/ed-fi/{collection.resource.name}",
-                "operations": ["Read", "ReadChanges"],
+                "operations": [action for action in _ACTIONS if action in key.actions],
             }
             for collection in ods.records.collections.values()
-            if not ods.is_denied(collection)
+            if key.covers(collection.resource.name)
         ]
         info["services"] = []
     return info

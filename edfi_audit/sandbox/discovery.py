@@ -8,11 +8,11 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from edfi_audit.sandbox.flavours import Flavour
 from edfi_audit.sandbox.ods import Ods, ods_of
 from edfi_audit.sandbox.options import Options
+from edfi_audit.sandbox.paths import Paths, root_url
 
-__all__ = ["Paths", "discover", "root_url"]
+__all__ = ["discover"]
 
 
 async def discover(request: Request) -> Response:
@@ -21,39 +21,15 @@ async def discover(request: Request) -> Response:
     return Response(orjson.dumps(_document(ods, request)), media_type="application/json")
 
 
-class Paths:
-    """Where each part of the API stands below the root, for one release and mode.
-
-    `tenant` and `year` are path segments; the real ones when routes are built, and what discovery
-    prints in their place otherwise. Every path starts with a slash and ends without one.
-    """
-
-    def __init__(self, flavour: Flavour, *, tenant: str = "", year: str = "") -> None:
-        segments = "".join(f"/{segment}" for segment in (tenant, year) if segment)
-        before, after = ("", segments) if flavour.year_after_data else (segments, "")
-        instance = f"/{tenant}" if tenant else ""
-        self.root = before
-        self.oauth = (instance if flavour.year_after_data else before) + "/oauth"
-        self.data = f"{before}/{flavour.data_path}{after}"
-        self.metadata = f"{before}/metadata"
-        self.own_metadata = f"{before}/metadata{after}"
-        self.data_metadata = f"{before}/metadata/{flavour.data_path}{after}"
-        self.change_queries = f"{before}/changeQueries/v1{after}"
-
-
-def root_url(request: Request) -> str:
-    """Scheme and host as the caller wrote them."""
-    return f"{request.url.scheme}://{request.url.netloc}"
-
-
 def _document(ods: Ods, request: Request) -> dict[str, object]:
     flavour = ods.flavour
-    document: dict[str, object] = {"version": flavour.name}
+    version = flavour.version or flavour.name
+    document: dict[str, object] = {"version": version}
     if flavour.application_name:
         document["applicationName"] = "Ed-Fi ODS/API sandbox of edfi-audit"
-    document["informationalVersion"] = flavour.name
+    document["informationalVersion"] = version
     if flavour.suite:
-        document |= {"suite": "3", "build": f"{flavour.name}.0.0"}
+        document |= {"suite": "3", "build": f"{version}.0.0"}
     if flavour.api_mode:
         document["apiMode"] = _api_mode(ods.options)
     document["dataModels"] = [
@@ -87,7 +63,7 @@ def _urls(ods: Ods, request: Request) -> Mapping[str, str]:
     }
     if flavour.introspection_name:
         urls[flavour.introspection_name] = f"{paths.oauth}/token_info"
-    if flavour.change_queries_in_discovery:
+    if flavour.change_queries_in_discovery and ods.options.change_queries:
         urls["changeQueries"] = f"{paths.change_queries}/"
     return {name: root + path for name, path in urls.items()}
 

@@ -1,11 +1,11 @@
 """The `link` member of a reference: the kind of record it points at, and that record's path."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from edfi_audit.sandbox.model import REFERENCED, RESOURCES, Resource
 
-__all__ = ["Find", "add_links"]
+__all__ = ["Find", "add_links", "repoint"]
 
 Find = Callable[[Resource, list[object]], str | None]
 """Gives the id of the record of a resource with these key parts, null when there is none."""
@@ -30,16 +30,41 @@ _EDUCATION_ORGANIZATIONS = tuple(
 
 def add_links(value: dict[str, object], find: Find) -> None:
     """Put a `link` into every reference below `value` whose target `find` knows."""
+    for name, reference in _references(value):
+        _link(name, reference, find)
+
+
+def repoint(
+    value: dict[str, object],
+    resource: Resource,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+) -> bool:
+    """Give references below `value` to the record with the key `before` its new key.
+
+    Returns whether there were any.
+    """
+    found = False
+    for name, reference in _references(value):
+        if any(target is resource for target, _ in _targets(name)) and all(
+            reference.get(part) == old for part, old in before.items()
+        ):
+            reference.update(after)
+            found = True
+    return found
+
+
+def _references(value: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
     for name, member in value.items():
         if isinstance(member, dict):
             if name.endswith("Reference"):
-                _link(name, member, find)
+                yield name, member
             else:
-                add_links(member, find)
+                yield from _references(member)
         elif isinstance(member, list):
             for item in member:
                 if isinstance(item, dict):
-                    add_links(item, find)
+                    yield from _references(item)
 
 
 def _link(name: str, reference: dict[str, object], find: Find) -> None:

@@ -4,9 +4,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from edfi_audit.sandbox.discovery import Paths, root_url
 from edfi_audit.sandbox.model import Resource
 from edfi_audit.sandbox.ods import Ods, ods_of, query_of
+from edfi_audit.sandbox.paths import Paths, root_url
 
 __all__ = ["dependencies", "list_documents", "openapi_document"]
 
@@ -63,7 +63,7 @@ def _openapi_3(ods: Ods, resources: list[Resource]) -> dict[str, object]:
         "openapi": "3.0.1",
         "info": _info(ods),
         "tags": _tags(resources),
-        "paths": _paths(resources, "#/components/parameters"),
+        "paths": _paths(ods, resources, "#/components/parameters"),
         "components": {"parameters": _parameters(ods), "schemas": _schemas(resources)},
     }
 
@@ -74,7 +74,7 @@ def _swagger_2(ods: Ods, resources: list[Resource]) -> dict[str, object]:
         "info": _info(ods),
         "basePath": f"/{ods.flavour.data_path}",
         "tags": _tags(resources),
-        "paths": _paths(resources, "#/parameters"),
+        "paths": _paths(ods, resources, "#/parameters"),
         "parameters": _parameters(ods),
         "definitions": _schemas(resources),
     }
@@ -92,8 +92,24 @@ def _tags(resources: list[Resource]) -> list[dict[str, str]]:
     return [{"name": item.name, "description": f"{item.entity} records."} for item in resources]
 
 
-def _paths(resources: list[Resource], shared: str) -> dict[str, object]:
-    return {f"/ed-fi/{item.name}": {"get": _get(item, shared)} for item in resources}
+def _paths(ods: Ods, resources: list[Resource], shared: str) -> dict[str, object]:
+    below = ["/deletes"] if ods.options.change_queries else []
+    below += ["/keyChanges"] if below and ods.flavour.key_changes else []
+    below += ["/partitions"] if ods.flavour.cursor else []
+    paths: dict[str, object] = {}
+    for item in resources:
+        paths[f"/ed-fi/{item.name}"] = {"get": _get(item, shared)}
+        for name in below:
+            paths[f"/ed-fi/{item.name}{name}"] = {"get": _get_below(item, shared)}
+    return paths
+
+
+def _get_below(resource: Resource, shared: str) -> dict[str, object]:
+    return {
+        "tags": [resource.name],
+        "parameters": [{"$ref": f"{shared}/{name}"} for name in _PAGING],
+        "responses": {"200": {"description": "The requested resource was successfully retrieved."}},
+    }
 
 
 def _get(resource: Resource, shared: str) -> dict[str, object]:

@@ -1,51 +1,70 @@
 """The stand-in ODS itself: its records, its key and its release, behind the HTTP handlers."""
 
 import uuid
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 from starlette.requests import Request
 
-from edfi_audit.sandbox.filters import Filters
+from edfi_audit.sandbox.collection import Collection
 from edfi_audit.sandbox.flavours import Flavour, flavour_named
+from edfi_audit.sandbox.keys import Key
+from edfi_audit.sandbox.loading import load
 from edfi_audit.sandbox.options import Options
-from edfi_audit.sandbox.problems import RefusedError, missing_claim
-from edfi_audit.sandbox.records import Collection, Records, load
+from edfi_audit.sandbox.problems import RefusedError, missing_action, missing_claim
+from edfi_audit.sandbox.records import Records
+from edfi_audit.sandbox.script import Script
+from edfi_audit.sandbox.snapshots import Snapshots
+from edfi_audit.sandbox.targets import Served
 from edfi_audit.sandbox.tokens import Tokens
 
 __all__ = ["Ods", "correlation_id", "ods_of", "open_ods", "query_of"]
 
+_REQUESTS_KEPT = 200_000
+
 
 @dataclass(frozen=True)
 class Ods:
-    """One served ODS."""
+    """One served ODS: `records` are the live ones, `requests` what was asked so far."""
 
     options: Options
     flavour: Flavour
     records: Records
     tokens: Tokens
-    filters: Filters
+    snapshots: Snapshots
+    script: Script
+    requests: deque[Served]
 
-    def is_denied(self, collection: Collection) -> bool:
-        """Whether the key's claim set leaves this resource out."""
-        denied = {name.lower() for name in self.options.denied}
-        return collection.resource.name.lower() in denied
+    def require(self, key: Key, collection: Collection, action: str) -> None:
+        """`RefusedError` (403) when the key's claim set does not grant `action` (`Read`, …)."""
+        claim_set, entity = key.claim_set, collection.resource.entity
+        data = self.flavour.denied_data
+        if not key.covers(collection.resource.name):
+            raise RefusedError(missing_claim(claim_set, entity, data))
+        if action not in key.actions:
+            name = action[0].lower() + action[1:]
+            raise RefusedError(missing_action(claim_set, entity, data, name))
 
-    def require_claim(self, collection: Collection) -> None:
-        """`RefusedError` (403) when the key's claim set leaves this resource out."""
-        if self.is_denied(collection):
-            entity = collection.resource.entity
-            raise RefusedError(missing_claim(self.options.claim_set, entity))
-
-    def education_organizations(self) -> list[dict[str, object]]:
-        """What the key is associated with: every district served, else every school."""
+    def education_organizations(self, key: Key) -> list[dict[str, object]]:
+        """What a key is associated with: by itself, else every district or every school served."""
         districts = self._organizations("localEducationAgencies", "LocalEducationAgency")
-        return districts or self._organizations("schools", "School")
+        schools = self._organizations("schools", "School")
+        own = key.education_organizations
+        if own is None:
+            return districts or schools
+        return [
+            organization
+            for organization in districts + schools
+            if organization["education_organization_id"] in own
+        ]
 
     def _organizations(self, resource: str, kind: str) -> list[dict[str, object]]:
         collection = self.records.collections[resource.lower()]
-        return [_organization(orjson.loads(row), kind) for row in collection.rows]
+        with self.records.lock:
+            rows = [collection.rows[slot] for slot in collection.order]
+        return [_organization(orjson.loads(row), kind) for row in rows]
 
 
 _ANCESTORS = {
@@ -71,10 +90,23 @@ def _organization(record: dict[str, object], kind: str) -> dict[str, object]:
 
 
 def open_ods(folder: Path, options: Options) -> Ods:
-    """Read the records in `folder`; errors as `records.load` and `flavour_named` raise them."""
+    """Read the records in `folder`; errors as `load` and `flavour_named` raise them."""
     flavour = flavour_named(options.flavour)
-    records = load(folder, flavour, links=options.links)
-    return Ods(options, flavour, records, Tokens(options, flavour, {}), Filters())
+    return Ods(
+        options,
+        flavour,
+        load(
+            folder,
+            flavour,
+            links=options.links,
+            clock=options.clock,
+            unversioned=options.unversioned,
+        ),
+        Tokens(options, flavour, {}),
+        Snapshots(flavour),
+        Script(options.script),
+        deque(maxlen=_REQUESTS_KEPT),
+    )
 
 
 def ods_of(request: Request) -> Ods:

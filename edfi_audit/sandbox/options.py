@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from edfi_audit.sandbox.faults import Rule
+from edfi_audit.sandbox.keys import READ_ACTIONS, Key, Profile
+
 __all__ = ["Options"]
 
 
@@ -11,11 +14,14 @@ __all__ = ["Options"]
 class Options:
     """How the stand-in behaves; the default is one open 7.3 with every resource readable.
 
-    `flavour` is an ODS/API version. `denied` names resources the key's claim set does not cover
-    (403). A token lives `token_seconds` by `clock`, which returns seconds and may be replaced to
-    make time pass. `token_limit` replaces the flavour's limit of live tokens (0: no limit).
-    `links` puts `link` into references. `year` makes the server year specific, `tenant` puts an
-    instance (5, 6) or tenant (7, 8) into its paths.
+    `flavour` is an ODS/API version. The members from `key` to `profiles` are those of the
+    sandbox's own key, as `Key` explains them; `other_keys` may ask as well. A token lives
+    `token_seconds` by `clock`, which returns seconds and may be replaced to make time pass.
+    `token_limit` replaces the flavour's limit of live tokens per key (0: no limit). `links` puts
+    `link` into references. `year` makes the server year specific, `tenant` puts an instance
+    (5, 6) or tenant (7, 8) into its paths. `change_queries` switches that feature, with all its
+    endpoints; `unversioned` rows are older than it and have change version 0. Every request takes
+    `latency_seconds` more. `script` is what goes wrong.
     """
 
     flavour: str = "7.3"
@@ -23,6 +29,10 @@ class Options:
     secret: str = "sandbox-secret"  # noqa: S105 - public: it guards synthetic data on 127.0.0.1
     claim_set: str = "Sandbox"
     denied: frozenset[str] = frozenset()
+    actions: frozenset[str] = READ_ACTIONS
+    education_organizations: frozenset[int] | None = None
+    profiles: tuple[Profile, ...] = ()
+    other_keys: tuple[Key, ...] = ()
     token_seconds: int = 1800
     token_limit: int | None = None
     page_limit: int = 500
@@ -30,3 +40,20 @@ class Options:
     year: int | None = None
     tenant: str | None = None
     clock: Callable[[], float] = time.time
+    change_queries: bool = True
+    unversioned: bool = False
+    latency_seconds: float = 0.0
+    script: tuple[Rule, ...] = ()
+
+    def every_key(self) -> tuple[Key, ...]:
+        """Every key that may ask, the sandbox's own first."""
+        own = Key(
+            key=self.key,
+            secret=self.secret,
+            claim_set=self.claim_set,
+            denied=self.denied,
+            actions=self.actions,
+            education_organizations=self.education_organizations,
+            profiles=self.profiles,
+        )
+        return (own, *self.other_keys)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ __all__ = [
     "Page",
     "encode_token",
     "integer",
+    "page_number",
     "page_of",
     "partitions_of",
 ]
@@ -37,6 +39,7 @@ RESERVED = frozenset(
 )
 """Query names that are no fields of a resource, in lower case."""
 
+_PAGING = ("offset", "limit", "totalCount", "pageToken", "pageSize")
 _MOST_PARTITIONS = 200
 _DEFAULT_PARTITIONS = 10
 _PAGES_IN_A_PARTITION = 5
@@ -48,9 +51,6 @@ _OFFSET_WITH_CURSOR = (
 _LIMIT_WITH_CURSOR = "Use pageSize instead of limit when using cursor paging with pageToken."
 _SIZE_WITHOUT_CURSOR = "PageToken is required when pageSize is specified."
 _SIZE_WITH_OFFSET = "Use limit instead of pageSize when using limit/offset paging."
-_COUNT_WITH_CURSOR = (
-    "Total count cannot be determined while using cursor paging (when pageToken is specified)."
-)
 _BAD_CURSOR = "The page token provided was invalid."
 
 
@@ -69,7 +69,9 @@ def page_of(query: Mapping[str, str], flavour: Flavour, page_limit: int) -> Page
     token = query.get("pagetoken") if flavour.cursor else None
     total_count = query.get("totalcount", "").lower() == "true"
     if token:
-        return _page_by_cursor(token, query, page_limit, total_count=total_count)
+        if total_count:
+            raise _refused(flavour.count_with_cursor_error)
+        return _page_by_cursor(token, query, page_limit, strict=flavour.strict_cursor)
     size, offset = integer(query, "limit"), integer(query, "offset")
     if flavour.cursor and integer(query, "pageSize") is not None and size is None:
         raise _refused(_SIZE_WITHOUT_CURSOR if offset is None else _SIZE_WITH_OFFSET)
@@ -82,19 +84,15 @@ def page_of(query: Mapping[str, str], flavour: Flavour, page_limit: int) -> Page
     return Page(default if size is None else size, offset or 0, total_count=total_count)
 
 
-def _page_by_cursor(
-    token: str, query: Mapping[str, str], page_limit: int, *, total_count: bool
-) -> Page:
+def _page_by_cursor(token: str, query: Mapping[str, str], page_limit: int, *, strict: bool) -> Page:
     within = _decode_token(token)
     size = integer(query, "pageSize")
     if integer(query, "offset") is not None:
         raise _refused(_OFFSET_WITH_CURSOR)
-    if integer(query, "limit") is not None and size is None:
+    if integer(query, "limit") is not None and (strict or size is None):
         raise _refused(_LIMIT_WITH_CURSOR)
     if size is not None and not 0 <= size <= page_limit:
         raise _refused(f"PageSize must be a value between 0 and {page_limit}.")
-    if total_count:
-        raise _refused(_COUNT_WITH_CURSOR)
     return Page(page_limit if size is None else size, within=within)
 
 
@@ -113,6 +111,20 @@ def integer(query: Mapping[str, str], name: str) -> int | None:
         raise RefusedError(invalid_value(name, text)) from None
 
 
+def page_number(query: Mapping[str, str], slots: Sequence[int], default: int) -> int | None:
+    """Which page of a whole collection (its `slots` in order) is asked for, from 1.
+
+    Null where the query is none for a page. `default` is the size where it names none.
+    """
+    try:
+        size = integer(query, "pageSize") or integer(query, "limit") or default
+        token = query.get("pagetoken")
+        start = bisect_left(slots, _decode_token(token)[0]) if token else integer(query, "offset")
+    except RefusedError:
+        return None
+    return (start or 0) // size + 1
+
+
 def encode_token(first: int, last: int) -> str:
     """The token for the aggregate ids from `first` to `last`, both included."""
     return base64.urlsafe_b64encode(f"{first},{last}".encode()).decode().rstrip("=")
@@ -128,13 +140,17 @@ def _decode_token(token: str) -> tuple[int, int]:
 
 
 def partitions_of(
-    query: Mapping[str, str], aggregate_ids: Sequence[int], page_limit: int
+    query: Mapping[str, str], aggregate_ids: Sequence[int], page_limit: int, *, strict: bool
 ) -> list[str]:
     """Page tokens that divide `aggregate_ids` (in order) into about equal parts.
 
     As many as `number` asks for (1 to 200, default 10), but none smaller than five of the largest
-    pages unless `allowSmallPartitions` is set.
+    pages unless `allowSmallPartitions` is set. Where a release is `strict`, paging parameters are
+    refused.
     """
+    for name in _PAGING if strict else ():
+        if name.lower() in query:
+            raise _refused(f"The {name} parameter cannot be used when requesting partitions.")
     number = integer(query, "number")
     if number is None:
         number = _DEFAULT_PARTITIONS

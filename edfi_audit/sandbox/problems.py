@@ -1,7 +1,8 @@
 """The error bodies of an ODS/API, word for word, in the form each release gives them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import orjson
 from starlette.responses import Response
@@ -9,23 +10,30 @@ from starlette.responses import Response
 from edfi_audit.sandbox.flavours import Flavour
 
 __all__ = [
+    "CHANGED_SINCE",
     "ITEM_NOT_FOUND",
     "NOT_FOUND",
     "Problem",
     "RefusedError",
+    "ambiguous_profile",
     "authentication_failed",
+    "bad_body",
     "bad_parameter",
     "invalid_value",
+    "key_change_refused",
     "method_not_allowed",
     "missing_action",
     "missing_claim",
     "respond",
+    "server_failed",
+    "snapshot_gone",
+    "snapshot_not_found",
     "too_many_tokens",
     "unknown_query_field",
+    "unrelated",
 ]
 
 _TYPE = "urn:ed-fi:api"
-_DENIED = "Access to the requested data could not be authorized."
 _CLAIMS = "http://ed-fi.org/identity/claims"
 _ACTIONS = "http://ed-fi.org/odsapi/actions"
 
@@ -169,7 +177,7 @@ def unknown_query_field(name: str) -> Problem:
     )
 
 
-def missing_claim(claim_set: str, entity: str) -> Problem:
+def missing_claim(claim_set: str, entity: str, data: str) -> Problem:
     """403: the key's claim set does not cover the resource at all."""
     error = (
         f"The API client's assigned claim set (currently '{claim_set}') must include one of the "
@@ -180,13 +188,13 @@ def missing_claim(claim_set: str, entity: str) -> Problem:
         403,
         "security:authorization:access-denied:resource",
         "Authorization Denied",
-        f"{_DENIED} You do not have permissions to access this data.",
+        f"{_denied(data)} You do not have permissions to access this data.",
         (error,),
         message="Access to the resource could not be authorized.",
     )
 
 
-def missing_action(claim_set: str, entity: str, action: str) -> Problem:
+def missing_action(claim_set: str, entity: str, data: str, action: str) -> Problem:
     """403: the key's claim set covers the resource, but not this action (`create`, `update`, …)."""
     error = (
         f"The API client's assigned claim set (currently '{claim_set}') must grant permission of "
@@ -197,10 +205,132 @@ def missing_action(claim_set: str, entity: str, action: str) -> Problem:
         403,
         "security:authorization:access-denied:action",
         "Authorization Denied",
-        f"{_DENIED} You do not have permissions to perform the requested operation on the data.",
+        f"{_denied(data)} You do not have permissions to perform the requested operation on the "
+        f"{data.removeprefix('requested ')}.",
         (error,),
         message="Access to the resource could not be authorized.",
     )
+
+
+def unrelated(data: str, organizations: Iterable[int], names: Sequence[str]) -> Problem:
+    """403: an item by its id that nothing relates to the key's education organizations.
+
+    `names` are what it could be related by, such as `SchoolId`.
+    """
+    claimed = ", ".join(str(organization) for organization in sorted(organizations))
+    quoted = ", ".join(f"'{name}'" for name in names)
+    item = (
+        f"the resource item's {quoted} value"
+        if len(names) == 1
+        else f"one or more of the following properties of the resource item: {quoted}"
+    )
+    error = (
+        "No relationships have been established between the caller's education organization id "
+        f"claims ({claimed}) and {item}."
+    )
+    return Problem(
+        403,
+        "security:authorization",
+        "Authorization Denied",
+        _denied(data),
+        (error,),
+        message=f"Authorization denied. {error}",
+    )
+
+
+def ambiguous_profile(content_types: Iterable[str]) -> Problem:
+    """403: several profiles are assigned that cover the resource, and the request chose none."""
+    required = ", ".join(f"'{content_type}'" for content_type in content_types)
+    error = (
+        "Based on profile assignments, one of the following profile-specific content types is "
+        f"required when requesting this resource: {required}"
+    )
+    return Problem(
+        403,
+        "security:data-policy:incorrect-usage",
+        "Data Policy Failure Due to Incorrect Usage",
+        "A data policy failure was encountered. The request was not constructed correctly for the "
+        "data policy that has been applied to this data for the caller.",
+        (error,),
+        message=error,
+    )
+
+
+def snapshot_not_found() -> Problem:
+    """404: the host has no snapshot."""
+    return Problem(
+        404,
+        "not-found",
+        "Not Found",
+        "Snapshot not found.",
+        ("The snapshot connection for the ODS has not been configured.",),
+        message="Snapshot not found.",
+    )
+
+
+def snapshot_gone() -> Problem:
+    """410: the snapshot of this name has been dropped."""
+    return Problem(410, "gone", "Gone", "Snapshot gone.", message="Snapshot not available.")
+
+
+def key_change_refused(entity: str) -> Problem:
+    """400: this resource's natural key cannot be changed."""
+    detail = (
+        f"Identifying values for the {entity} resource cannot be changed. "
+        "Delete and recreate the resource item instead."
+    )
+    return Problem(
+        400,
+        "bad-request:data-validation-failed:key-change-not-supported",
+        "Key Change Not Supported",
+        detail,
+        message=detail,
+    )
+
+
+def bad_body(error: str) -> Problem:
+    """400: what was sent is no record, or says what the server alone may say."""
+    return Problem(
+        400,
+        "bad-request:data-validation-failed",
+        "Data Validation Failed",
+        "The request data was constructed incorrectly.",
+        (error,),
+        message=error,
+    )
+
+
+def server_failed(status: int) -> Problem:
+    """An error of the server's own: 500 and above, or 429."""
+    kind, title = _FAILURES.get(status, ("system", HTTPStatus(status).phrase))
+    detail = "An unexpected problem has occurred."
+    return Problem(status, kind, title, detail, message="An unexpected error has occurred.")
+
+
+_FAILURES = {
+    429: ("too-many-requests", "Too Many Requests"),
+    500: ("system", "System Error"),
+    503: ("service-unavailable", "Service Unavailable"),
+}
+
+_OTHER_ETAG = (
+    "The resource item's etag value does not match what was specified in the 'If-Match' request "
+    "header indicating that it has been modified by another client since it was last retrieved."
+)
+
+CHANGED_SINCE = Problem(
+    412,
+    "optimistic-lock-failed",
+    "Optimistic Lock Failed",
+    "The resource item has been modified by another user.",
+    (_OTHER_ETAG,),
+    message="Resource was modified by another consumer.",
+)
+"""The item is not the version that `If-Match` names."""
+
+
+def _denied(data: str) -> str:
+    return f"Access to the {data} could not be authorized."
 
 
 def _claims_of(entity: str) -> str:

@@ -1,226 +1,178 @@
-"""The records a sandbox serves, read once from `<resource>.jsonl` files and kept as bytes.
+"""Everything a sandbox holds, and the writes that change it: one counter numbers them all."""
 
-A record is parsed, completed with what an ODS adds (`id`, `_etag`, `_lastModifiedDate`, links) and
-serialised again, so that a page is a join. A folder of half a million records takes seconds.
-"""
-
-import re
-import zlib
-from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import count
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from threading import RLock
+from typing import NamedTuple
 
 import orjson
 
-from edfi_audit.errors import SettingsError, SourceError
+from edfi_audit.sandbox.collection import Collection
 from edfi_audit.sandbox.flavours import Flavour
-from edfi_audit.sandbox.identity import at, content_id, key_id
-from edfi_audit.sandbox.links import add_links
-from edfi_audit.sandbox.model import RESOURCES, Resource, resource_of
+from edfi_audit.sandbox.identity import content_id, key_id
+from edfi_audit.sandbox.links import add_links, repoint
+from edfi_audit.sandbox.model import RESOURCES, Resource
+from edfi_audit.sandbox.stamps import Record, serialise, stamp_now, unstamped, without_nulls
 
-__all__ = ["Collection", "Records", "load"]
-
-Record = dict[str, object]
-
-_FIRST_AGGREGATE_ID = -(2**31)
-_BOM = b"\xef\xbb\xbf"
-_UTC_FLAG = 2**62  # what .NET sets in the binary form of a UTC time: the ODS prints that as etag
-_TICKS = 10**7  # 100 ns
-_TICKS_BEFORE_1970 = 621_355_968_000_000_000
-_FIRST_CHANGE = int(datetime(2025, 8, 1, tzinfo=UTC).timestamp()) * _TICKS
-_SPREAD = 40_007  # ticks between two checksums: changes fall into the following half year
-_RESOURCE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+__all__ = ["Records", "Reserved", "Sight"]
 
 
-@dataclass(frozen=True)
-class Collection:
-    """One resource's records in the order the server returns them.
+Sight = Callable[[Collection], Callable[[Record], bool]]
+"""Gives, for a collection, what tells whether one of its records is seen."""
 
-    `rows[i]` is the record with `aggregate_ids[i]` and `change_versions[i]`; `positions` finds it
-    by its id. `derived` holds, for records that brought an id of their own, the id their natural
-    key would have given them.
+
+class Reserved(NamedTuple):
+    """What an ODS gives a new record before it is committed: change version and slot."""
+
+    version: int
+    slot: int
+
+
+class Records:
+    """Collections by resource name in lower case; `newest` is the latest change version.
+
+    Hold `lock` to read several things that belong together while another thread may write.
+    `sights` remembers what keys of certain education organizations see, and since which version.
     """
 
-    resource: Resource
-    rows: list[bytes] = field(default_factory=list)
-    aggregate_ids: "array[int]" = field(default_factory=lambda: array("q"))
-    change_versions: "array[int]" = field(default_factory=lambda: array("q"))
-    positions: dict[str, int] = field(default_factory=dict)
-    derived: dict[str, str] = field(default_factory=dict)
+    def __init__(self, flavour: Flavour, *, links: bool, clock: Callable[[], float]) -> None:
+        self.lock = RLock()
+        self.newest = 0
+        self.flavour = flavour
+        self.links = links
+        self.sights: dict[frozenset[int], tuple[int, Sight]] = {}
+        self._clock = clock
+        self.collections = {name: self.empty(item) for name, item in RESOURCES.items()}
 
-    def id_of(self, derived: str) -> str | None:
-        """The id of the record whose natural key gives `derived`; null when there is none."""
-        return derived if derived in self.positions else self.derived.get(derived)
-
-
-@dataclass(frozen=True)
-class Records:
-    """Everything served: collections by resource name in lower case, and the newest change."""
-
-    collections: Mapping[str, Collection]
-    newest_change_version: int
+    def empty(self, resource: Resource) -> Collection:
+        """A collection of this resource in the order its release returns rows."""
+        return Collection(
+            resource,
+            by_key=not self.flavour.aggregate_id_order,
+            dashed=self.flavour.dashed_ids,
+        )
 
     def collection(self, name: str) -> Collection | None:
         """The collection of a resource in any case; null when the data model has no such name."""
         return self.collections.get(name.lower())
 
+    def next_version(self) -> int:
+        """The change version of a change that is being made."""
+        self.newest += 1
+        return self.newest
 
-def load(folder: Path, flavour: Flavour, *, links: bool) -> Records:
-    """Read every `<resource>.jsonl` in `folder`; names with a leading underscore are ignored.
+    def find(self, resource: Resource, parts: list[object]) -> str | None:
+        """The id of the record with these key parts; null when there is none."""
+        collection = self.collections[resource.name.lower()]
+        return collection.id_of(key_id(resource, parts, dashed=self.flavour.dashed_ids))
 
-    A resource of the data model without a file is an empty collection. `SettingsError` when the
-    folder holds no such file, `SourceError` for a line that is no JSON object.
-    """
-    collections = {name: Collection(resource) for name, resource in RESOURCES.items()}
-    dashed = flavour.dashed_ids
-    newest = 0
+    def reserve(self, name: str) -> Reserved:
+        """Begin a write to a resource that is committed later, with `upsert`."""
+        with self.lock:
+            return Reserved(self.next_version(), self._named(name).reserve())
 
-    def find(resource: Resource, parts: list[object]) -> str | None:
-        return collections[resource.name.lower()].id_of(key_id(resource, parts, dashed=dashed))
+    def upsert(
+        self, name: str, record: Mapping[str, object], reserved: Reserved | None = None
+    ) -> tuple[str, bool]:
+        """Write the record with this natural key; returns its id, and whether it is new.
 
-    for path in _files(folder):
-        resource = resource_of(path.stem)
-        collection = Collection(resource)
-        collections[resource.name.lower()] = collection
-        for number, record in _lines(path):
-            newest += 1
-            _add(collection, record, dashed=dashed, place=f"{path.name}, line {number}")
-            _stamp(record, whole_seconds=dashed)
-            if links:
-                add_links(record, find)
-            collection.rows.append(_exactly(orjson.dumps(record)))
-            collection.change_versions.append(newest)
-        if not flavour.aggregate_id_order:
-            _order_by_key(collection)
-        _number(collection)
-    return Records(collections, newest)
+        Nothing is checked against other resources: a sandbox may hold what an ODS would refuse.
+        """
+        with self.lock:
+            collection = self._named(name)
+            content = without_nulls(unstamped(dict(record)))
+            known = collection.id_of(collection.derived_id(collection.key_of(content)))
+            if known is not None:
+                self._store(collection, known, content)
+                return known, False
+            version, slot = reserved or self.reserve(name)
+            derived = collection.derived_id(collection.key_of(content))
+            identifier = content_id(
+                collection.resource, content, dashed=self.flavour.dashed_ids, again=version
+            )
+            row = serialise(self._completed(identifier, content, version))
+            collection.insert(identifier, derived, row, version, slot)
+            return identifier, True
 
+    def replace(self, name: str, identifier: str, record: Mapping[str, object]) -> None:
+        """Give the record with this id a new content; `KeyError` when there is none.
 
-def _exactly(row: bytes) -> bytes:
-    """A copy without the room that orjson leaves behind a row: four fifths of a large ODS."""
-    return bytes(memoryview(row))
+        A changed natural key is changed in every reference to it as well.
+        """
+        with self.lock:
+            collection = self._named(name)
+            before = collection.key_of(orjson.loads(collection.rows[collection.slots[identifier]]))
+            content = without_nulls(unstamped(dict(record)))
+            self._store(collection, identifier, content)
+            after = collection.key_of(content)
+            if before != after:
+                self._cascade(collection.resource, before, after)
 
+    def touch(self, name: str, identifier: str) -> None:
+        """Stamp a record as changed although its content is the same; `KeyError` as `replace`."""
+        with self.lock:
+            collection = self._named(name)
+            row = collection.rows[collection.slots[identifier]]
+            self._store(collection, identifier, unstamped(orjson.loads(row)), even_if_same=True)
 
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise SettingsError(
-            f"There is no folder {folder}.", next_step="Name a folder of <resource>.jsonl files."
-        )
-    files = [
-        path
-        for path in sorted(folder.glob("*.jsonl"))
-        if not path.name.startswith("_") and _RESOURCE_NAME.fullmatch(path.stem)
-    ]
-    if not files:
-        raise SettingsError(
-            f"The folder {folder} holds no records.",
-            next_step="Put one <resource>.jsonl per resource into it, such as schools.jsonl.",
-        )
-    return sorted(files, key=lambda path: resource_of(path.stem).order)
+    def delete(self, name: str, identifier: str) -> None:
+        """Delete the record with this id; `KeyError` when there is none."""
+        with self.lock:
+            collection = self._named(name)
+            if identifier not in collection.slots:
+                raise KeyError(identifier)
+            collection.remove(identifier, self.next_version())
 
+    def at(self, version: int) -> "Records":
+        """A copy as everything was when `version` was the newest change."""
+        with self.lock:
+            past = Records(self.flavour, links=self.links, clock=self._clock)
+            past.newest = min(version, self.newest)
+            past.collections = {name: item.at(version) for name, item in self.collections.items()}
+            return past
 
-def _lines(path: Path) -> Iterator[tuple[int, Record]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            text = (line.removeprefix(_BOM) if number == 1 else line).strip()
-            if text:
-                yield number, _parse(text, f"{path.name}, line {number}")
+    def _named(self, name: str) -> Collection:
+        collection = self.collection(name)
+        if collection is None:
+            raise KeyError(name)
+        return collection
 
+    def _store(
+        self,
+        collection: Collection,
+        identifier: str,
+        content: Record,
+        *,
+        even_if_same: bool = False,
+    ) -> None:
+        """Replace a record; one that stays the same is no change."""
+        row = collection.rows[collection.slots[identifier]]
+        if not even_if_same and unstamped(orjson.loads(row)) == content:
+            return
+        version = self.next_version()
+        record = self._completed(identifier, content, version)
+        collection.replace(identifier, record, serialise(record), version)
 
-def _parse(text: bytes, place: str) -> Record:
-    try:
-        record = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise SourceError(
-            f"{place} is not JSON.", next_step="Each line must be one record as a JSON object."
-        ) from None
-    if not isinstance(record, dict):
-        raise SourceError(
-            f"{place} is not a JSON object.", next_step="Each line must be one record."
-        )
-    return _without_nulls(record) if b"null" in text else record
+    def _completed(self, identifier: str, content: Record, version: int) -> Record:
+        record: Record = {"id": identifier, **content}
+        if self.links:
+            add_links(record, self.find)
+        whole_seconds = self.flavour.dashed_ids
+        stamp_now(record, seconds=self._clock(), version=version, whole_seconds=whole_seconds)
+        return record
 
-
-def _without_nulls(record: Record) -> Record:
-    return {name: _tidy(value) for name, value in record.items() if value is not None}
-
-
-def _tidy(value: object) -> object:
-    if isinstance(value, dict):
-        return _without_nulls(value)
-    if isinstance(value, list):
-        return [_tidy(item) for item in value]
-    return value
-
-
-def _add(collection: Collection, record: Record, *, dashed: bool, place: str) -> None:
-    """Give `record` its id, entering it under the next position of the collection."""
-    derived = _derived_id(collection, record, dashed=dashed)
-    own = record.pop("id", derived)
-    if not isinstance(own, str) or not own:
-        raise SourceError(
-            f"{place} has an id that is no text.", next_step="Correct it, or leave the id out."
-        )
-    if own in collection.positions:
-        raise SourceError(
-            f"{place} repeats the id of an earlier line.", next_step="An id belongs to one record."
-        )
-    if own != derived:
-        collection.derived[derived] = own
-    collection.positions[own] = len(collection.rows)
-    content = dict(record)
-    record.clear()
-    record["id"] = own
-    record.update(content)
-
-
-def _derived_id(collection: Collection, record: Record, *, dashed: bool) -> str:
-    """From the natural key; from the whole content where the key is unknown or already taken."""
-    resource = collection.resource
-    parts = [at(record, path) for _, path in resource.key]
-    if any(part is not None for part in parts):
-        derived = key_id(resource, parts, dashed=dashed)
-        if collection.id_of(derived) is None:
-            return derived
-    tries = (content_id(resource, record, dashed=dashed, again=again) for again in count())
-    return next(derived for derived in tries if collection.id_of(derived) is None)
-
-
-def _stamp(record: Record, *, whole_seconds: bool) -> None:
-    """Add the date of last change, and its ticks as etag, both drawn from the content."""
-    if "_etag" in record and "_lastModifiedDate" in record:
-        return
-    ticks = _FIRST_CHANGE + zlib.crc32(orjson.dumps(record)) * _SPREAD
-    seconds, fraction = divmod(ticks, _TICKS)
-    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
-    record.setdefault("_etag", str(_UTC_FLAG + _TICKS_BEFORE_1970 + ticks))
-    date = f"{moment}Z" if whole_seconds else f"{moment}.{fraction:07}Z"
-    record.setdefault("_lastModifiedDate", date)
-
-
-def _order_by_key(collection: Collection) -> None:
-    """Put the rows into the order of their primary key columns, as releases before 7.3 do."""
-    paths = [path for _, path in sorted(collection.resource.key)]
-
-    def rank(position: int) -> list[tuple[str, object]]:
-        record = orjson.loads(collection.rows[position])
-        parts = [at(record, path) for path in paths]
-        return [(type(part).__name__, "" if part is None else part) for part in parts]
-
-    order = sorted(range(len(collection.rows)), key=rank)
-    moved = {old: new for new, old in enumerate(order)}
-    collection.rows[:] = [collection.rows[position] for position in order]
-    collection.change_versions[:] = array(
-        "q", (collection.change_versions[position] for position in order)
-    )
-    for identifier, position in collection.positions.items():
-        collection.positions[identifier] = moved[position]
-
-
-def _number(collection: Collection) -> None:
-    """Aggregate ids count up from the least 32-bit integer, in the order of the rows."""
-    end = _FIRST_AGGREGATE_ID + len(collection.rows)
-    collection.aggregate_ids.extend(range(_FIRST_AGGREGATE_ID, end))
+    def _cascade(
+        self, resource: Resource, before: Mapping[str, object], after: Mapping[str, object]
+    ) -> None:
+        """Follow a change of key in whatever refers to the record, and in what refers to that."""
+        needles = [orjson.dumps(value) for part, value in before.items() if value != after[part]]
+        for collection in self.collections.values():
+            holding = [
+                slot
+                for slot, row in collection.rows.items()
+                if all(needle in row for needle in needles)
+            ]
+            for slot in holding:
+                record = orjson.loads(collection.rows[slot])
+                content = unstamped(record)
+                if repoint(content, resource, before, after):
+                    self.replace(collection.resource.name, record["id"], content)

@@ -3,7 +3,8 @@
     with running(Path("records")) as base_url:
         ...
 
-It speaks plain HTTP on 127.0.0.1 and holds whatever `<resource>.jsonl` files it is given.
+It speaks plain HTTP on 127.0.0.1 and holds whatever `<resource>.jsonl` files it is given. What
+`running` yields is the base URL, and a `Sandbox`: it changes the data and tells the truth of them.
 """
 
 import os
@@ -14,13 +15,15 @@ from pathlib import Path
 from threading import Thread
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from edfi_audit.errors import SettingsError
 from edfi_audit.sandbox.application import create_app
+from edfi_audit.sandbox.connections import Connections
+from edfi_audit.sandbox.handle import Sandbox
+from edfi_audit.sandbox.ods import Ods, open_ods
 from edfi_audit.sandbox.options import Options
 
-__all__ = ["Options", "running", "serve"]
+__all__ = ["Options", "Sandbox", "running", "serve"]
 
 _HOST = "127.0.0.1"
 
@@ -38,29 +41,29 @@ def serve(
     `SettingsError` for a folder without records, an unknown flavour or a port in use,
     `SourceError` for a line that is no record.
     """
-    app = create_app(data, options)
+    ods = open_ods(data, options or Options())
     with _listening(port) as listener:
         if announce is not None:
             announce(_url(listener))
         try:
-            _server(app).run(sockets=[listener])
+            _server(ods).run(sockets=[listener])
         except KeyboardInterrupt:
             return
 
 
 @contextmanager
-def running(data: Path, options: Options | None = None, *, port: int = 0) -> Iterator[str]:
+def running(data: Path, options: Options | None = None, *, port: int = 0) -> Iterator[Sandbox]:
     """A server in a thread of its own, on a free port; yields its base URL and stops it at the end.
 
     Errors as `serve`.
     """
-    app = create_app(data, options)
+    ods = open_ods(data, options or Options())
     with _listening(port) as listener:
-        server = _server(app)
+        server = _server(ods)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            yield _url(listener)
+            yield Sandbox.of(_url(listener), ods)
         finally:
             server.should_exit = True
             thread.join()
@@ -89,10 +92,12 @@ def _url(listener: socket.socket) -> str:
     return f"http://{_HOST}:{listener.getsockname()[1]}"
 
 
-def _server(app: ASGIApp) -> uvicorn.Server:
+def _server(ods: Ods) -> uvicorn.Server:
+    connections = Connections()
     return uvicorn.Server(
         uvicorn.Config(
-            app,
+            create_app(ods, connections),
+            http=connections.protocol,
             lifespan="off",
             log_config=None,  # no line per request: a query may hold a student's id
             access_log=False,

@@ -12,6 +12,7 @@ import orjson
 from starlette.datastructures import Headers
 
 from edfi_audit.sandbox.flavours import Flavour
+from edfi_audit.sandbox.keys import Key
 from edfi_audit.sandbox.options import Options
 from edfi_audit.sandbox.problems import RefusedError, authentication_failed, too_many_tokens
 
@@ -32,27 +33,27 @@ class TokenError(Exception):
 
 @dataclass(frozen=True)
 class Tokens:
-    """The live tokens of the sandbox's one key."""
+    """The live tokens of all keys: the key of each, and when it expires."""
 
     options: Options
     flavour: Flavour
-    live: dict[str, float]
+    live: dict[str, tuple[Key, float]]
 
     def issue(
-        self, headers: Headers, body: bytes, *, in_scope: Callable[[int], bool]
+        self, headers: Headers, body: bytes, *, in_scope: Callable[[Key, int], bool]
     ) -> dict[str, object]:
         """A token response; `TokenError` or `RefusedError` (too many) when there is none.
 
-        `in_scope` tells whether the key is associated with an education organization.
+        `in_scope` tells whether a key is associated with an education organization.
         """
         fields = body_fields(headers, body)
-        key, secret = self._credentials(headers.get("authorization"), fields)
+        credentials = self._credentials(headers.get("authorization"), fields)
         if fields.get("grant_type") != "client_credentials":
             raise TokenError(400, "unsupported_grant_type")
-        self._check(key, secret)
+        key = self._key_of(*credentials)
         scope = fields.get("scope", "")
-        _check_scope(scope, in_scope)
-        token = self._new_token()
+        _check_scope(scope, lambda organization: in_scope(key, organization))
+        token = self._new_token(key)
         answer: dict[str, object] = {
             "access_token": token,
             "expires_in": self.options.token_seconds,
@@ -60,8 +61,8 @@ class Tokens:
         }
         return answer | ({"scope": scope} if scope else {})
 
-    def authenticate(self, authorization: str | None) -> str:
-        """The live bearer token of a request; `RefusedError` (401) when there is none."""
+    def authenticate(self, authorization: str | None) -> tuple[str, Key]:
+        """The live bearer token of a request and its key; `RefusedError` (401) without one."""
         if not authorization:
             raise RefusedError(authentication_failed("Authorization header is missing."))
         scheme, _, token = authorization.partition(" ")
@@ -72,13 +73,23 @@ class Tokens:
                 authentication_failed("Missing Authorization header bearer token value.")
             )
         self._forget_expired()
-        if token.strip() not in self.live:
+        known = self.live.get(token.strip())
+        if known is None:
             raise RefusedError(authentication_failed("Invalid Authorization header."))
-        return token.strip()
+        return token.strip(), known[0]
+
+    def revoke(self, authorization: str | None = None) -> None:
+        """End the token of a request, or every token where null is given."""
+        if authorization is None:
+            self.live.clear()
+        else:
+            self.live.pop(authorization.partition(" ")[2].strip(), None)
 
     def _credentials(
         self, authorization: str | None, fields: Mapping[str, str]
     ) -> tuple[str | None, str | None]:
+        if not self.flavour.body_credentials:
+            fields = {}
         in_body = fields.get("client_id"), fields.get("client_secret")
         if authorization is None:
             return in_body
@@ -95,28 +106,30 @@ class Tokens:
             raise TokenError(400, "invalid_request")
         return parts[0], parts[1]
 
-    def _check(self, key: str | None, secret: str | None) -> None:
+    def _key_of(self, name: str | None, secret: str | None) -> Key:
         status = self.flavour.bad_client_status
-        if not key or not secret:
+        if not name or not secret:
             raise TokenError(status, "invalid_request")
-        known_key = secrets.compare_digest(key.encode(), self.options.key.encode())
-        known_secret = secrets.compare_digest(secret.encode(), self.options.secret.encode())
-        if not (known_key and known_secret):
-            raise TokenError(status, "invalid_client")
+        for key in self.options.every_key():
+            known_name = secrets.compare_digest(name.encode(), key.key.encode())
+            known_secret = secrets.compare_digest(secret.encode(), key.secret.encode())
+            if known_name and known_secret:
+                return key
+        raise TokenError(status, "invalid_client")
 
-    def _new_token(self) -> str:
+    def _new_token(self, key: Key) -> str:
         self._forget_expired()
         own_limit = self.options.token_limit
         limit = self.flavour.token_limit if own_limit is None else own_limit
-        if limit and len(self.live) >= limit:
+        if limit and [holder for holder, _ in self.live.values()].count(key) >= limit:
             raise RefusedError(too_many_tokens(limit))
         token = uuid.uuid4().hex
-        self.live[token] = self.options.clock() + self.options.token_seconds
+        self.live[token] = (key, self.options.clock() + self.options.token_seconds)
         return token
 
     def _forget_expired(self) -> None:
         now = self.options.clock()
-        for token in [token for token, expiry in self.live.items() if expiry <= now]:
+        for token in [token for token, (_, expiry) in list(self.live.items()) if expiry <= now]:
             del self.live[token]
 
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from sandbox.small_ods import RECORDS, authorise, write
 
-from edfi_audit.sandbox.server import Options, running
+from edfi_audit.sandbox.faults import Rule
+from edfi_audit.sandbox.server import Options, Sandbox, running
 
 Connect = Callable[..., httpx.Client]
 
@@ -54,3 +55,28 @@ def connect(servers) -> Iterator[Connect]:
             return stack.enter_context(client)
 
         yield start
+
+
+@pytest.fixture
+def fresh(folder) -> Iterator[Callable[..., tuple[Sandbox, httpx.Client]]]:
+    """Gives a server of the test's own, which it may change, and an authorised client of it."""
+    with ExitStack() as stack:
+
+        def start(data: Path = folder, **options: object) -> tuple[Sandbox, httpx.Client]:
+            sandbox = stack.enter_context(running(data, Options(**options)))
+            client = stack.enter_context(httpx.Client(base_url=sandbox))
+            return sandbox, authorise(client)
+
+        yield start
+
+
+@pytest.fixture
+def faulty(fresh):
+    """Gives an authorised client of a server where a fault befalls every page of students."""
+
+    def start(*faults, **options):
+        sandbox, client = fresh(**options)
+        sandbox.script = [Rule(fault, resource="students") for fault in faults]
+        return client
+
+    return start

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from edfi_audit.sandbox.flavours import flavour_named
-from edfi_audit.sandbox.records import load
+from edfi_audit.sandbox.loading import load
 
 SESSION = "2025-2026 Fall"
 
@@ -72,7 +72,7 @@ def write(folder: Path, records: dict[str, list[dict[str, object]]]) -> Path:
 def served(folder, resource, flavour="7.3", *, links=False):
     """The rows of one resource as they are served from `folder`."""
     collection = load(folder, flavour_named(flavour), links=links).collection(resource)
-    return [json.loads(row) for row in collection.rows]
+    return [json.loads(collection.rows[slot]) for slot in collection.order]
 
 
 def authorise(client: httpx.Client) -> httpx.Client:

@@ -42,6 +42,15 @@ def test_credentials_in_the_body_give_a_token(anonymous, encoding):
     assert answer.json()["expires_in"] == 1800
 
 
+def test_8_0_takes_credentials_in_the_header_only(connect):
+    """What stands in the body is not forwarded to whoever issues tokens."""
+    client = connect(flavour="8.0")
+    del client.headers["Authorization"]
+
+    assert client.post("/oauth/token", data=IN_BODY).status_code == 401
+    assert ask_token(client).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("headers", "form", "status", "body"),
     [

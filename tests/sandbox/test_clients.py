@@ -110,6 +110,23 @@ def test_edfi_api_client_reads_counts_items_scope_and_metadata(folder):
 
 
 @pytest.mark.parametrize("flavour", ["7.3", "6.1"])
+def test_edfi_api_client_reads_deletes_and_key_changes(folder, flavour):
+    """What was deleted and rekeyed while it was connected, in windows of change versions."""
+    with running(folder, Options(flavour=flavour)) as sandbox:
+        client = EdFiClient(sandbox, "sandbox", "sandbox-secret")
+        for row in sandbox.rows("students")[:3]:
+            sandbox.delete("students", row["id"])
+        section = sandbox.rows("sections")[0]["id"]
+        sandbox.edit("sections", section, sectionIdentifier="S-1b")
+        window = {"min_change_version": 0, "max_change_version": sandbox.newest}
+        deleted = list(client.resource("students", get_deletes=True, **window).get_rows())
+        rekeyed = list(client.resource("sections", get_key_changes=True, **window).get_rows())
+
+    assert [entry["changeVersion"] for entry in deleted] == [30, 31, 32]
+    assert [entry["newKeyValues"]["sectionIdentifier"] for entry in rekeyed] == ["S-1b"]
+
+
+@pytest.mark.parametrize("flavour", ["7.3", "6.1"])
 def test_lightbeam_fetches_every_row(folder, tmp_path, flavour):
     """It pages by offset and writes a file per resource; one without rows has no file."""
     with running(folder, Options(flavour=flavour)) as base_url:

@@ -58,6 +58,7 @@ def test_5_3(connect):
         ("7.2", {"suite", "build"}),
         ("7.3", {"suite", "build", "applicationName"}),
         ("8.0", {"applicationName"}),
+        ("8-main", {"applicationName"}),
     ],
 )
 def test_members_by_release(connect, flavour, members):

@@ -62,3 +62,21 @@ def test_the_format_follows_the_release(connect, flavour, query, version):
     )
 
     assert document[version[0]] == version[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "below"),
+    [
+        ({}, {"", "/deletes", "/keyChanges", "/partitions"}),
+        ({"flavour": "6.1"}, {"", "/deletes", "/keyChanges"}),
+        ({"flavour": "5.3"}, {"", "/deletes"}),
+        ({"change_queries": False}, {"", "/partitions"}),
+    ],
+)
+def test_what_stands_below_a_resource_is_listed(connect, options, below):
+    """The paths a release and its features have."""
+    document = connect(**options).get("/metadata/data/v3/resources/swagger.json").json()
+    start = "/ed-fi/students"
+    found = {path for path in document["paths"] if path == start or path.startswith(f"{start}/")}
+
+    assert found == {start + name for name in below}

@@ -258,3 +258,76 @@ def test_there_is_no_cursor_before_7_3(connect, flavour):
 
     assert "next-page-token" not in client.get(SSAS).headers
     assert client.get(f"{SSAS}/partitions").status_code == 404
+
+
+MAIN = "/data/ed-fi/students"
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "error"),
+    [
+        (
+            MAIN,
+            {"pageToken": WHOLE_RANGE, "pageSize": 3, "limit": 3},
+            "Use pageSize instead of limit when using cursor paging with pageToken.",
+        ),
+        (
+            MAIN,
+            {"pageToken": WHOLE_RANGE, "totalCount": "true"},
+            (
+                "The totalCount parameter cannot be set to true when using cursor paging with "
+                "pageToken."
+            ),
+        ),
+        (
+            f"{MAIN}/partitions",
+            {"limit": 3},
+            "The limit parameter cannot be used when requesting partitions.",
+        ),
+    ],
+)
+def test_8_main_is_stricter(connect, path, query, error):
+    """What an ODS tolerates beside a token is refused."""
+    answer = connect(flavour="8-main").get(path, params=query)
+
+    assert (answer.status_code, answer.json()["errors"]) == (400, [error])
+
+
+def test_8_main_gives_no_token_for_a_window(connect):
+    """A full page below an upper bound seems to be the last; a walk from a partition goes on."""
+    client = connect(flavour="8-main")
+    window = {"maxChangeVersion": 14}
+    bare = client.get(MAIN, params={**window, "limit": 4})
+    [token] = client.get(f"{MAIN}/partitions", params=window).json()["pageTokens"]
+    pages = []
+    while token:
+        answer = client.get(MAIN, params={**window, "pageToken": token, "pageSize": 4})
+        pages.append(len(answer.json()))
+        token = answer.headers.get("next-page-token")
+
+    assert len(bare.json()) == 4
+    assert "next-page-token" not in bare.headers
+    assert pages == [4, 4, 3, 0]
+    assert "next-page-token" in client.get(MAIN, params={"limit": 4}).headers
+
+
+def test_8_main_walks_a_window_by_aggregate_id(fresh):
+    """A row that was changed last is where it always was, and each row comes once."""
+    sandbox, client = fresh(flavour="8-main")
+    sandbox.edit("students", sandbox.rows("students")[2]["id"], birthDate="2010-01-01")
+    query = {"maxChangeVersion": 30, "pageToken": WHOLE_RANGE, "pageSize": 5}
+    found = []
+    while query["pageToken"]:
+        answer = client.get(MAIN, params=query)
+        found += [row["studentUniqueId"] for row in answer.json()]
+        query["pageToken"] = answer.headers.get("next-page-token")
+
+    assert found == EVERYONE[::-1]
+
+
+def test_8_0_has_no_cursor(connect):
+    """The first 8 pages by offset only."""
+    client = connect(flavour="8.0")
+
+    assert "next-page-token" not in client.get(MAIN).headers
+    assert client.get(f"{MAIN}/partitions").status_code == 404

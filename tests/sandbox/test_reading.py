@@ -208,6 +208,18 @@ def test_a_resource_outside_the_claim_set_is_403(connect):
     assert client.get(SSAS).status_code == 200
 
 
+def test_8_0_words_403_differently(connect):
+    """The same type; only prose differs, and no client may go by it."""
+    answer = connect(flavour="8.0", denied=frozenset({"schools"})).get("/data/ed-fi/schools")
+
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "urn:ed-fi:api:security:authorization:access-denied:resource"
+    assert answer.json()["detail"] == (
+        "Access to the resource could not be authorized. "
+        "You do not have permissions to access this data."
+    )
+
+
 def test_6_1_explains_403_in_one_message(connect):
     """Before 7.2 an error body is a message."""
     answer = connect(flavour="6.1", denied=frozenset({"schools"})).get(SCHOOLS)

@@ -8,7 +8,7 @@ from sandbox.small_ods import RECORDS, served, write
 
 from edfi_audit.errors import SettingsError, SourceError
 from edfi_audit.sandbox.flavours import flavour_named
-from edfi_audit.sandbox.records import load
+from edfi_audit.sandbox.loading import load
 
 HEX = re.compile(r"[0-9a-f]{32}")
 
@@ -107,7 +107,7 @@ def test_files_with_an_underscore_are_no_resource(tmp_path):
     records = load(tmp_path, flavour_named("7.3"), links=False)
 
     assert records.collection("_notes") is None
-    assert records.newest_change_version == 1
+    assert records.newest == 1
 
 
 def test_a_file_outside_the_data_model_is_served(tmp_path):
