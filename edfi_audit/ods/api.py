@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from edfi_audit.ods.auth import ClientCredentials
 from edfi_audit.ods.discovery import Endpoints, discover
 from edfi_audit.ods.http import Answer, Client
 from edfi_audit.ods.manifest import ChangeVersions, Scope
+from edfi_audit.ods.patience import Patience
 from edfi_audit.settings import Connection
 
 __all__ = ["Api", "Page", "open_api"]
@@ -20,20 +21,31 @@ _MOST_PARTITIONS = 200
 
 @dataclass(frozen=True)
 class Page:
-    """One page of rows, the token of the next if there is one, and how often it was retried."""
+    """One page of rows, the token of the next if there is one, and how often it was retried.
+
+    `total` is the ODS's count of all rows, None unless it was asked for and given.
+    """
 
     rows: list[Any]
     token: str | None
     retries: int
+    correlation_id: str = ""
+    total: int | None = None
 
 
 @contextmanager
-def open_api(connection: Connection, *, token_folder: Path | None = None) -> Iterator["Api"]:
+def open_api(
+    connection: Connection,
+    *,
+    token_folder: Path | None = None,
+    patience: Patience | None = None,
+) -> Iterator["Api"]:
     """Discover the ODS of `connection` and sign in; raises the `SourceError` that fits."""
     with Client(
         verify=connection.verify_ssl,
         timeout=connection.timeout,
         connections=connection.concurrency,
+        patience=patience,
     ) as client:
         endpoints = discover(client, connection)
         auth = ClientCredentials(
@@ -47,34 +59,58 @@ class Api:
     """A signed-in ODS. Every method raises a `SourceError` when it is refused or fails.
 
     `change_versions` are those available when it was opened, None where change queries are off
-    or the key may not use them.
+    or the key may not use them. `headers` go with every reading; they may ask for a snapshot.
     """
 
     client: Client
     endpoints: Endpoints
     auth: ClientCredentials
     change_versions: ChangeVersions | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, resource: str, **filters: str) -> int | None:
         """How many rows the key sees; None where the ODS does not count."""
         query = {"offset": "0", "limit": "0", "totalCount": "true", **filters}
-        stated = self._get(resource, query).headers.get("total-count", "")
-        return int(stated) if stated.isdigit() else None
+        return _total(self._get(resource, query))
 
-    def page(self, resource: str, query: Mapping[str, str]) -> Page:
-        """The rows that `query` asks for."""
-        answer = self._get(resource, query)
+    def page(self, path: str, query: Mapping[str, str], attempts: int | None = None) -> Page:
+        """The rows that `query` asks for; `path` is a resource or a collection below it."""
+        answer = self._get(path, query, attempts)
         return Page(
-            _list(answer.content, resource),
+            _list(answer.content, path),
             answer.headers.get("next-page-token") or None,
             answer.retries,
+            answer.correlation_id,
+            _total(answer),
         )
 
-    def partitions(self, resource: str, number: int) -> list[str] | None:
+    def item(self, resource: str, identifier: str) -> Any | None:  # noqa: ANN401
+        """The row with this id; None where there is none, or none that the key may see."""
+        try:
+            return self._get(f"{resource}/{identifier}", {}).content
+        except (NotEnabledError, AccessDeniedError):
+            return None
+
+    def newest(self) -> int | None:
+        """The newest change version now; None where change queries are off."""
+        versions = _change_versions(self.client, self.endpoints, self.auth, self.headers)
+        return None if versions is None else versions.newest
+
+    def snapshots(self) -> list[Any]:
+        """The snapshots that versions 5 and 6 list."""
+        url = f"{self.endpoints.change_queries}/snapshots"
+        query = {"offset": "0", "limit": "500"}
+        return _list(
+            self.client.get(url, query, what="snapshots", auth=self.auth).content, "snapshots"
+        )
+
+    def partitions(
+        self, resource: str, number: int, bounds: Mapping[str, str] | None = None
+    ) -> list[str] | None:
         """The page tokens of about `number` equal parts; None where there is no cursor paging."""
         if not self.endpoints.may_offer_partitions:
             return None
-        query = {"number": str(min(number, _MOST_PARTITIONS))}
+        query = {"number": str(min(number, _MOST_PARTITIONS)), **(bounds or {})}
         try:
             content = self._get(f"{resource}/partitions", query).content
         except NotEnabledError:
@@ -111,18 +147,32 @@ class Api:
             next_step="Check base_url and year: the year is the END year, 2026 is 2025-26.",
         )
 
-    def _get(self, path: str, query: Mapping[str, str]) -> Answer:
+    def _get(self, path: str, query: Mapping[str, str], attempts: int | None = None) -> Answer:
         url = f"{self.endpoints.data}/ed-fi/{path}"
-        what = path.replace("/partitions", "")
-        return self.client.get(url, query, what=what, auth=self.auth)
+        resource, _, below = path.partition("/")
+        what = _BELOW.get(below, resource).format(resource=resource)
+        return self.client.get(
+            url, query, what=what, auth=self.auth, attempts=attempts, headers=self.headers
+        )
+
+
+_BELOW = {"deletes": "deletes of {resource}", "keyChanges": "key changes of {resource}"}
+
+
+def _total(answer: Answer) -> int | None:
+    stated = answer.headers.get("total-count", "")
+    return int(stated) if stated.isdigit() else None
 
 
 def _change_versions(
-    client: Client, endpoints: Endpoints, auth: ClientCredentials
+    client: Client,
+    endpoints: Endpoints,
+    auth: ClientCredentials,
+    headers: Mapping[str, str] | None = None,
 ) -> ChangeVersions | None:
     url = f"{endpoints.change_queries}/availableChangeVersions"
     try:
-        content = client.get(url, what="change versions", auth=auth).content
+        content = client.get(url, what="change versions", auth=auth, headers=headers).content
         named = {name.lower(): int(value) for name, value in content.items()}
         return ChangeVersions(named["oldestchangeversion"], named["newestchangeversion"])
     except (NotEnabledError, AccessDeniedError, ContractError):

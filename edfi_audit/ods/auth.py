@@ -26,7 +26,7 @@ from edfi_audit.errors import AuditError, AuthenticationError, ContractError
 from edfi_audit.ods.faults import TransientError, html_fault, is_html, problem_type, status_fault
 from edfi_audit.ods.http import Auth, Request, Response, redacted
 
-__all__ = ["ClientCredentials", "token_folder"]
+__all__ = ["ClientCredentials", "kept_tokens", "token_folder"]
 
 EARLY = 60.0
 """Seconds before its expiry from which a token is no longer used."""
@@ -48,6 +48,12 @@ def token_folder() -> Path:
     return Path(base) / "edfi-audit"
 
 
+def kept_tokens(secret: SecretStr, folder: Path | None = None) -> list[Path]:
+    """The files of tokens that were given for `secret`, live or expired, by the proof in each."""
+    files = sorted((folder or token_folder()).glob("*.json"))
+    return [file for file in files if _TokenFile(file, secret).proven() is not None]
+
+
 @dataclass(frozen=True)
 class _Token:
     value: str
@@ -67,15 +73,24 @@ class _TokenFile:
     secret: SecretStr
 
     def read(self) -> _Token | None:
+        """The token, where only its owner can read it and it is still to be used."""
         try:
             if os.name == "posix" and self.path.stat().st_mode & 0o077:
                 return None
+        except OSError:
+            return None
+        token = self.proven()
+        return token if token is not None and token.usable else None
+
+    def proven(self) -> _Token | None:
+        """The token, whatever its age, if it was given for this secret."""
+        try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
             token = _Token(kept["access_token"], kept["expires_at"])
             genuine = hmac.compare_digest(kept["proof"], self._proof(token))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return token if genuine and token.usable else None
+        return token if genuine else None
 
     def write(self, token: _Token) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

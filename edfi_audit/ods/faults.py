@@ -22,6 +22,7 @@ from edfi_audit.errors import (
 
 __all__ = [
     "LONGEST_PAUSE",
+    "FailingError",
     "TransientError",
     "html_fault",
     "is_html",
@@ -29,22 +30,31 @@ __all__ = [
     "status_fault",
 ]
 
-LONGEST_PAUSE = 120.0
+LONGEST_PAUSE = 900.0
 """Seconds. A host that asks for a longer pause is left alone, and the pull ends."""
 
 _ASK_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+_STRAINED = {HTTPStatus.TOO_MANY_REQUESTS, 503, 504}
 
 
 class TransientError(Exception):
     """A failure that may pass; `lasting` is the error to raise when it does not.
 
-    `pause` is the number of seconds the host asked for, if it did.
+    `pause` is the number of seconds the host asked for, if it did; `strain` says that it has too
+    much to do.
     """
 
-    def __init__(self, lasting: AuditError, pause: float | None = None) -> None:
+    def __init__(
+        self, lasting: AuditError, pause: float | None = None, *, strain: bool = False
+    ) -> None:
         super().__init__(lasting.what)
         self.lasting = lasting
         self.pause = pause
+        self.strain = strain
+
+
+class FailingError(SourceError):
+    """The ODS itself failed over a request; another one, for fewer rows, may go well."""
 
 
 def status_fault(
@@ -100,13 +110,14 @@ def _passing(
             next_step="Try again later; if it stays, tell the host of the ODS.",
         )
     else:
-        lasting = SourceError(
+        kind = FailingError if status == HTTPStatus.INTERNAL_SERVER_ERROR else SourceError
+        lasting = kind(
             f"The ODS failed while reading {what} ({status} at {address}).",
             next_step="Try again later; if it stays, tell the host of the ODS.",
         )
     if pause is not None and pause > LONGEST_PAUSE:
         return lasting
-    return TransientError(lasting, pause)
+    return TransientError(lasting, pause, strain=status in _STRAINED)
 
 
 def is_html(headers: Mapping[str, str], body: bytes) -> bool:

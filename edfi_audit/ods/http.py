@@ -10,7 +10,7 @@ import logging
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self
@@ -18,11 +18,12 @@ from uuid import uuid4
 
 import httpx
 import orjson
-import stamina
 import truststore
 
 from edfi_audit.errors import ContractError, UnreachableError
 from edfi_audit.ods.faults import TransientError, html_fault, is_html, status_fault
+from edfi_audit.ods.gate import Gate
+from edfi_audit.ods.patience import Patience
 
 __all__ = ["Answer", "Auth", "Client", "Request", "Response", "redacted"]
 
@@ -30,24 +31,28 @@ Auth = httpx.Auth
 Request = httpx.Request
 Response = httpx.Response
 
-ATTEMPTS = 5
 _HOPS = 5
 _CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A welcome answer: its parsed JSON, its headers, and how often it had to be asked again."""
+    """A welcome answer: its parsed JSON, its headers, and how often it had to be asked again.
+
+    `correlation_id` is what the request was called, by which the host finds it in its own log.
+    """
 
     content: Any
     headers: Mapping[str, str]
     retries: int
+    correlation_id: str
 
 
 class Client:
     """Asks one ODS. Safe to share between threads; use it as a context manager.
 
-    `connections` caps the sockets held open, `timeout` is in seconds per read.
+    `connections` caps the requests under way, `timeout` is in seconds per read, and `patience`
+    says how often and how long a failure that may pass is waited out. `stop` ends all waiting.
     """
 
     def __init__(
@@ -56,10 +61,13 @@ class Client:
         verify: bool = True,
         timeout: float = 60.0,
         connections: int = 4,
+        patience: Patience | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         _keep_queries_out_of_logs()
-        stamina.instrumentation.set_on_retry_hooks(())  # retries are in the manifest, not in a log
+        self.gate = Gate(connections)
+        self._patience = patience or Patience()
+        self._budget = itertools.count(1)
         self._correlation = uuid4().hex[:12]
         self._numbers = itertools.count(1)
         self._http = httpx.Client(
@@ -84,45 +92,59 @@ class Client:
     ) -> None:
         self._http.close()
 
-    def get(
+    def stop(self) -> None:
+        """Let no further request out; threads that wait for one get a `StoppedError`."""
+        self.gate.stopping.set()
+
+    def get(  # noqa: PLR0913 - each says one thing about the request
         self,
         url: str,
         query: Mapping[str, str] | None = None,
         *,
         what: str,
         auth: Auth | None = None,
-        attempts: int = ATTEMPTS,
+        attempts: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The JSON at `url`; `what` names it in errors, `auth` signs the request.
 
         Raises the `SourceError` that fits when the ODS refuses, or fails `attempts` times.
         """
-        return self._ask(_Question("GET", url, what, auth, query=query), attempts)
+        question = _Question("GET", url, what, auth, query=query, headers=headers or {})
+        return self._ask(question, attempts or self._patience.attempts)
 
     def post(self, url: str, form: Mapping[str, str], *, what: str, auth: Auth) -> Answer:
         """The JSON that `url` answers to a form. Same errors as `get`."""
-        return self._ask(_Question("POST", url, what, auth, form=form), ATTEMPTS)
+        return self._ask(_Question("POST", url, what, auth, form=form), self._patience.attempts)
 
     def _ask(self, question: "_Question", attempts: int) -> Answer:
         tries = 0
-        try:
-            for attempt in stamina.retry_context(
-                on=_pause, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=20.0
-            ):
-                with attempt:
-                    tries += 1
-                    found, headers = _welcome(self._sent(question), question.what)
-        except TransientError as failure:
-            raise failure.lasting from None
-        return Answer(found, headers, tries - 1)
+        while True:
+            tries += 1
+            correlation_id = f"{self._correlation}-{next(self._numbers)}"
+            with self.gate.passing() as entered:
+                try:
+                    response = self._sent(question, correlation_id)
+                    found, headers = _welcome(response, question.what)
+                except TransientError as caught:
+                    failure = caught
+                else:
+                    self.gate.eased()
+                    return Answer(found, headers, tries - 1, correlation_id)
+            if failure.strain:
+                self.gate.strained(entered, failure.pause)
+            if tries >= attempts or next(self._budget) > self._patience.budget:
+                raise failure.lasting from None
+            pause = failure.pause
+            self.gate.wait(self._patience.pause(tries) if pause is None else pause)
 
-    def _sent(self, question: "_Question") -> Response:
+    def _sent(self, question: "_Question", correlation_id: str) -> Response:
         request = self._http.build_request(
             question.method,
             question.url,
             params=question.query,
             data=question.form,
-            headers={"correlation-id": f"{self._correlation}-{next(self._numbers)}"},
+            headers={"correlation-id": correlation_id, **question.headers},
         )
         with _transport_faults(request, question.what):
             response = self._http.send(request, auth=question.auth)
@@ -143,6 +165,7 @@ class _Question:
     auth: Auth | None
     query: Mapping[str, str] | None = None
     form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def redacted(url: httpx.URL | str) -> str:
@@ -227,13 +250,6 @@ def _is_untrusted(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _pause(error: Exception) -> bool | float:
-    """What stamina asks: whether to try again, and after how many seconds if the host said."""
-    if not isinstance(error, TransientError):
-        return False
-    return True if error.pause is None else error.pause
 
 
 def _without_query(record: logging.LogRecord) -> bool:

@@ -14,6 +14,7 @@ from edfi_audit.store import MANIFEST, read_json, write_json
 __all__ = [
     "ChangeVersions",
     "Manifest",
+    "Reading",
     "ResourceManifest",
     "Scope",
     "TotalCount",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 Verdict = Literal["verified", "count_mismatch", "unverified", "denied", "not_enabled"]
+Method = Literal["cursor", "reverse offset", "offset", "changes"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,14 @@ class TotalCount:
 
 @dataclass(frozen=True)
 class ResourceManifest:
-    """One resource: what was stored of it, and whether that is all of it."""
+    """One resource: what was stored of it, and whether that is all of it.
+
+    `method` is how it was walked last, `changes` where only changes since an earlier pull were
+    read. `walks` counts the walks, `change_version` is the one its rows are as of. `changed` rows
+    came, went or were replaced after the walk; `poison` rows make the ODS fail and are not there;
+    `drift` is the ODS's count less the rows that an incremental pull arrived at, where they
+    differed and all was walked again.
+    """
 
     verdict: Verdict
     reason: str | None = None
@@ -77,6 +86,12 @@ class ResourceManifest:
     retries: int = 0
     seconds: float = 0.0
     unreadable: Mapping[str, int] = field(default_factory=dict)
+    method: Method | None = None
+    walks: int = 0
+    change_version: int | None = None
+    changed: int = 0
+    poison: int = 0
+    drift: int | None = None
 
     @property
     def stored(self) -> bool:
@@ -87,6 +102,29 @@ class ResourceManifest:
     def of(cls, content: Mapping[str, Any]) -> "ResourceManifest":
         """A resource's part of a manifest file."""
         return cls(**{**content, "total_count": TotalCount(**content["total_count"])})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a pull was made: in full or only what changed, and since when in full.
+
+    `rounds` of changes were read after the walks, up to change version `newest`. `resumed` pulls
+    had been cut off before. `snapshot` tells whether a frozen copy was read.
+    """
+
+    kind: Literal["full", "incremental"] = "full"
+    pull_id: str = ""
+    full_at: datetime | None = None
+    newest: int | None = None
+    rounds: int = 0
+    resumed: bool = False
+    snapshot: bool = False
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "Reading":
+        """That part of a manifest file."""
+        full_at = content.get("full_at")
+        return cls(**{**content, "full_at": datetime.fromisoformat(full_at) if full_at else None})
 
 
 @dataclass(frozen=True)
@@ -101,10 +139,11 @@ class Manifest:
     school_year: int | None
     started_at: datetime
     finished_at: datetime
-    paging: Literal["cursor", "offset"]
+    paging: Literal["cursor", "offset", "snapshot"]
     change_version: ChangeVersions | None
     scope: Scope
     resources: Mapping[str, ResourceManifest]
+    reading: Reading = Reading()
     tool_version: str = version("edfi-audit")
 
     @property
@@ -137,6 +176,8 @@ class Manifest:
             "finished_at": self.finished_at.isoformat(timespec="seconds"),
         }
         content = asdict(self) | times
+        if self.reading.full_at:
+            content["reading"]["full_at"] = self.reading.full_at.isoformat(timespec="seconds")
         return {"tool_version": content.pop("tool_version"), **content}
 
     @classmethod
@@ -168,6 +209,7 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
         "finished_at": datetime.fromisoformat(content["finished_at"]),
         "change_version": ChangeVersions(**change) if change else None,
         "scope": Scope.of(content["scope"]),
+        "reading": Reading.of(content.get("reading", {})),
         "resources": {
             name: ResourceManifest.of(part) for name, part in content["resources"].items()
         },
@@ -175,7 +217,7 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def judged(distinct: int, unidentified: int, total: TotalCount) -> tuple[Verdict, str | None]:
-    """The verdict over a walk that found `distinct` ids and `unidentified` rows without one."""
+    """The verdict over a reading of `distinct` ids and `unidentified` rows without one."""
     before, after = total.before, total.after
     if before is None or after is None:
         return "unverified", "the ODS gives no total count"

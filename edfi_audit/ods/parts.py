@@ -89,4 +89,4 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     )
     for part in parts:
         part.unlink()
-    whole.rename(folder / "part-000.parquet")
+    whole.rename(parts[0])

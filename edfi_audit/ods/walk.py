@@ -1,31 +1,25 @@
-"""The walk through one resource: its lanes on threads, its rows to Parquet, its verdict."""
+"""The walk along a lane: page after page into the journal, from wherever it had come to."""
 
-import shutil
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Protocol
 
-import duckdb
+import pyarrow as pa
 
-from edfi_audit.database import database
-from edfi_audit.errors import AccessDeniedError, NotEnabledError
 from edfi_audit.ods.api import Api
+from edfi_audit.ods.departures import departures
+from edfi_audit.ods.faults import FailingError
 from edfi_audit.ods.flatten import Flattener
-from edfi_audit.ods.manifest import ResourceManifest, TotalCount, judged
-from edfi_audit.ods.paging import CursorLane, Lane, offset_lanes
-from edfi_audit.ods.parts import Part, settle
-from edfi_audit.ods.resources import Resource
+from edfi_audit.ods.gate import StoppedError
+from edfi_audit.ods.journal import Journal, Line, StageLog
+from edfi_audit.ods.paging import Lane, lane_of
+from edfi_audit.ods.resources import resource_named
 
-__all__ = ["Crew", "Progress", "Walk", "crew_of"]
+__all__ = ["Progress", "Tally", "Walker"]
 
-_PARTITIONS_PER_THREAD = 2
+_ATTEMPTS_FOR_A_PART = 2
 
 
 class Progress(Protocol):
@@ -35,112 +29,111 @@ class Progress(Protocol):
         """`rows` of `resource` so far; `expected` is the ODS's count, None if it gave none."""
 
 
-@dataclass
-class Crew:
-    """The threads of one pull, and what they share. `paging` tells what was found possible."""
+@dataclass(frozen=True)
+class Tally:
+    """What the stages of one resource took."""
 
-    threads: ThreadPoolExecutor
-    size: int
-    database: duckdb.DuckDBPyConnection
-    stop: threading.Event = field(default_factory=threading.Event)
-    paging: Literal["cursor", "offset"] = "offset"
+    pages: int
+    retries: int
+    given_up: int
+    unreadable: dict[str, int]
 
-    def run(self, tasks: Sequence[Callable[[], None]]) -> None:
-        """Run every task; the first that fails ends the wait, and its error is raised."""
-        futures = [self.threads.submit(task) for task in tasks]
-        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in done:
-            future.result()
-
-
-@contextmanager
-def crew_of(size: int, spill: Path) -> Iterator[Crew]:
-    """A crew of `size` threads; at the end, however it comes, all of them have stopped.
-
-    What its database cannot hold in memory goes into the folder `spill`.
-    """
-    with ThreadPoolExecutor(size, "edfi-audit-pull") as threads, database(spill) as connection:
-        crew = Crew(threads, size, connection)
-        try:
-            yield crew
-        finally:
-            crew.stop.set()
-            threads.shutdown(wait=True, cancel_futures=True)
-    shutil.rmtree(spill, ignore_errors=True)
+    @classmethod
+    def of(cls, stages: Sequence[StageLog]) -> "Tally":
+        """The sums over these stages; of rows given up, those of the last."""
+        pages = [page for stage in stages for page in stage.pages]
+        unreadable: Counter[str] = Counter()
+        for page in pages:
+            unreadable.update(page["unreadable"])
+        return cls(
+            len(pages),
+            sum(page["retries"] for page in pages),
+            stages[-1].given_up if stages else 0,
+            dict(sorted(unreadable.items())),
+        )
 
 
 @dataclass
-class Walk:
-    """One walk through one resource, and what it has met so far."""
+class Walker:
+    """Walks lanes. A lane that was begun before goes on behind its last stored page."""
 
     api: Api
-    resource: Resource
-    crew: Crew
-    page_size: int
+    journal: Journal
     progress: Progress
-    rows: int = 0
-    pages: int = 0
-    retries: int = 0
-    unreadable: Counter[str] = field(default_factory=Counter)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    _rows: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def into(self, folder: Path) -> ResourceManifest:
-        """Walk the resource into `folder`/<its name>, or say why it cannot be read."""
+    def along(self, stage: str, number: int, path: str, expected: int | None) -> None:
+        """Walk one lane of a stage to its end; `path` is the collection's.
+
+        `StoppedError` when the pull ends before.
+        """
+        log = self.journal.stages[stage]
+        lane = lane_of(log.specs[number])
+        resource, _, below = path.partition("/")
+        flatten = departures if below else Flattener(resource_named(resource))
+        for line in log.lines[number]:
+            _again(lane, line)
+            self._tell(resource, 0 if below else line["rows"], expected, page=_is_page(line))
+        while (query := lane.query) is not None:
+            if self.api.client.gate.stopping.is_set():
+                raise StoppedError
+            self._step(lane, stage, number, path, query, flatten, expected)
+
+    def _step(  # noqa: PLR0913, PLR0917
+        self,
+        lane: Lane,
+        stage: str,
+        number: int,
+        path: str,
+        query: dict[str, str],
+        flatten: "_Flatten",
+        expected: int | None,
+    ) -> None:
+        """Ask for one page and keep it, or make the lane ask for less."""
+        size = int(query.get("limit") or query["pageSize"])
+        whole = size == self.journal.stages[stage].specs[number]["page_size"]
         try:
-            before = self.api.count(self.resource.name)
-        except AccessDeniedError:
-            return ResourceManifest("denied", "the key may not read it (403)")
-        except NotEnabledError:
-            return ResourceManifest("not_enabled", "the ODS does not offer it (404)")
-        began = time.monotonic()
-        own = folder / self.resource.name
-        own.mkdir(mode=0o700)
-        self.progress(self.resource.name, 0, before)
-        self.crew.run(
-            [
-                partial(self._along, lane, own / f"part-{number:03}.parquet", before)
-                for number, lane in enumerate(self._lanes(before))
-            ]
-        )
-        return self._judged(own, TotalCount(before, self.api.count(self.resource.name)), began)
+            page = self.api.page(path, query, None if whole else _ATTEMPTS_FOR_A_PART)
+        except FailingError:
+            if not lane.give_way():
+                raise
+            self.journal.gave_way(stage, number, {"request": query, "rows": size})
+            return
+        batch, unreadable = flatten(page.rows)
+        line = {
+            "request": query,
+            "correlation_id": page.correlation_id,
+            "status": 200,
+            "rows": batch.num_rows,
+            "first": batch["id"][0].as_py() if batch.num_rows else None,
+            "last": batch["id"][-1].as_py() if batch.num_rows else None,
+            "token": page.token,
+            "retries": page.retries,
+            "unreadable": dict(unreadable),
+        }
+        lane.advance(batch.num_rows, page.token)
+        self.journal.store(stage, number, batch, line)
+        if "/" not in path:
+            self._tell(path, batch.num_rows, expected)
 
-    def _lanes(self, expected: int | None) -> Sequence[Lane]:
-        number = self.crew.size * _PARTITIONS_PER_THREAD
-        tokens = self.api.partitions(self.resource.name, number)
-        if tokens is None:
-            return offset_lanes(expected, self.page_size, self.crew.size)
-        self.crew.paging = "cursor"
-        lanes = [CursorLane(token, self.page_size) for token in tokens]
-        return lanes or [CursorLane(None, self.page_size)]
+    def _tell(self, resource: str, rows: int, expected: int | None, *, page: bool = True) -> None:
+        if page:
+            with self._lock:
+                self._rows[resource] += rows
+                self.progress(resource, self._rows[resource], expected)
 
-    def _along(self, lane: Lane, path: Path, expected: int | None) -> None:
-        """Walk one lane to its end, or until another has failed."""
-        flatten = Flattener(self.resource)
-        with Part(path, self.resource.schema) as part:
-            while (query := lane.query) is not None and not self.crew.stop.is_set():
-                page = self.api.page(self.resource.name, query)
-                lane.advance(len(page.rows), page.token)
-                batch, unreadable = flatten(page.rows)
-                part.add(batch)
-                with self.lock:
-                    self.rows += batch.num_rows
-                    self.pages += 1
-                    self.retries += page.retries
-                    self.unreadable += unreadable
-                    self.progress(self.resource.name, self.rows, expected)
 
-    def _judged(self, folder: Path, total: TotalCount, began: float) -> ResourceManifest:
-        settled = settle(self.crew.database, folder)
-        verdict, reason = judged(settled.distinct_ids, settled.unidentified, total)
-        return ResourceManifest(
-            verdict,
-            reason,
-            rows=settled.rows,
-            distinct_ids=settled.distinct_ids,
-            duplicates=settled.duplicates,
-            total_count=total,
-            pages=self.pages,
-            retries=self.retries,
-            seconds=round(time.monotonic() - began, 3),
-            unreadable=dict(sorted(self.unreadable.items())),
-        )
+_Flatten = Callable[[Sequence[Any]], tuple[pa.RecordBatch, Counter[str]]]
+
+
+def _is_page(line: Line) -> bool:
+    return bool(line["kind"] == "page")
+
+
+def _again(lane: Lane, line: Line) -> None:
+    """Let a lane take in what is already stored."""
+    if _is_page(line):
+        lane.advance(line["rows"], line["token"])
+    else:
+        lane.give_way()

@@ -43,7 +43,8 @@ def running(app, host="127.0.0.1"):
 class SmallOds:
     """Rows by resource, and what to do instead of answering: `fault(request, n)`, n from 1.
 
-    `n` counts the requests for that method and path. `asked` holds every request in order.
+    It knows no change versions, only rows; `newest` is the version it claims, None for none. `n`
+    counts the requests for that method and path. `asked` holds every request in order.
     """
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class SmallOds:
     root: dict[str, Any] = field(default_factory=dict)
     scope: dict[str, Any] | None = None
     token_seconds: int = 1800
+    newest: int | None = None
     fault: Callable[[Request, int], Response | None] = lambda _request, _n: None
     asked: list[Request] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
@@ -116,7 +118,9 @@ class SmallOds:
         return JSONResponse(self.scope) if self.scope else Response(status_code=404)
 
     def _changes(self, _request):
-        return JSONResponse({"oldestChangeVersion": 0, "newestChangeVersion": 4711})
+        if self.newest is None:
+            return Response(status_code=404)
+        return JSONResponse({"oldestChangeVersion": 0, "newestChangeVersion": self.newest})
 
     def _collection(self, request):
         rows = self.rows.get(request.path_params["resource"])

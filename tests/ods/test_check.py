@@ -23,7 +23,9 @@ def test_it_says_what_the_key_sees(small_ods):
         return JSONResponse({}, 403) if "grades" in request.url.path else None
 
     rows = {"students": [{"id": "a" * 32}] * 1234, "grades": []}
-    _, connection = small_ods(rows=rows, scope=SCOPE, fault=fault, connection={"year": 2026})
+    _, connection = small_ods(
+        rows=rows, scope=SCOPE, newest=4711, fault=fault, connection={"year": 2026}
+    )
     found = check(connection)
     base = connection.base_url
     assert found.sentences[:5] == (

@@ -13,7 +13,7 @@ from edfi_audit.errors import (
     SourceError,
     UnreachableError,
 )
-from edfi_audit.ods.faults import TransientError, is_html, problem_type, status_fault
+from edfi_audit.ods.faults import FailingError, TransientError, is_html, problem_type, status_fault
 
 
 def fault_of(status, headers=None, body=b"{}"):
@@ -53,7 +53,7 @@ def test_a_lasting_fault_is_not_tried_again(status, error):
     [
         (408, SourceError),
         (429, SourceError),
-        (500, SourceError),
+        (500, FailingError),
         (502, UnreachableError),
         (503, UnreachableError),
         (504, UnreachableError),
@@ -91,8 +91,8 @@ def test_an_unreadable_retry_after_is_none(header):
 
 
 def test_a_long_pause_is_not_waited_for():
-    """Beyond two minutes the fault is lasting, in either form."""
-    for header in ("121", in_seconds(7200)):
+    """Beyond a quarter of an hour the fault is lasting, in either form."""
+    for header in ("901", in_seconds(7200)):
         assert isinstance(fault_of(429, {"retry-after": header}), SourceError)
 
 

@@ -10,6 +10,7 @@ from edfi_audit.ods.discovery import DataModel
 from edfi_audit.ods.manifest import (
     ChangeVersions,
     Manifest,
+    Reading,
     ResourceManifest,
     Scope,
     TotalCount,
@@ -37,6 +38,14 @@ def manifest(**resources):
             resources=({"resource": "/ed-fi/grades", "operations": ["Read"]},),
         ),
         resources=resources,
+        reading=Reading(
+            kind="incremental",
+            pull_id="p",
+            full_at=datetime(2026, 6, 19, 8, 0, tzinfo=UTC),
+            newest=19,
+            rounds=2,
+            resumed=True,
+        ),
     )
 
 
@@ -83,16 +92,21 @@ def test_its_keys_are_a_contract(tmp_path):
     assert list(content) == [
         "tool_version", "connection", "base_url", "api_version", "data_models", "mode",
         "school_year", "started_at", "finished_at", "paging", "change_version", "scope",
-        "resources",
+        "resources", "reading",
     ]  # fmt: skip
     assert content["started_at"] == "2026-06-20T08:00:00+00:00"
     assert content["change_version"] == {"oldest": 0, "newest": 17}
     assert content["data_models"] == [{"name": "Ed-Fi", "version": "5.2.0"}]
     assert content["scope"]["claim_set"] == "Auditor"
+    assert content["reading"] == {
+        "kind": "incremental", "pull_id": "p", "full_at": "2026-06-19T08:00:00+00:00",
+        "newest": 19, "rounds": 2, "resumed": True, "snapshot": False,
+    }  # fmt: skip
     assert content["resources"]["grades"] == {
         "verdict": "verified", "reason": None, "rows": 2, "distinct_ids": 2, "duplicates": 1,
         "total_count": {"before": 2, "after": 2}, "pages": 3, "retries": 0, "seconds": 0.0,
-        "unreadable": {},
+        "unreadable": {}, "method": None, "walks": 0, "change_version": None, "changed": 0,
+        "poison": 0, "drift": None,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edfi_audit.errors import ContractError
-from edfi_audit.ods.paging import CursorLane, OffsetLane, offset_lanes
+from edfi_audit.ods.paging import CursorLane, OffsetLane, ReverseLane, lane_of, offset_lanes
 
 COUNTS = st.integers(0, 60)
 SIZES = st.integers(1, 7)
@@ -72,3 +72,77 @@ def test_an_ods_that_ignores_offset_is_an_error():
     """Rows without end, far beyond the count, end in an error."""
     with pytest.raises(ContractError, match="without end"):
         walked([OffsetLane(0, 500, 500, 10)], lambda _query: ([1], None))
+
+
+@given(count=COUNTS, size=SIZES, data=st.data())
+def test_a_reverse_lane_loses_no_row_to_deletes(count, size, data):
+    """Rows that leave the window while it is walked move none that is still to come."""
+    rows, stayed = list(range(count)), set(range(count))
+    lane, met = ReverseLane(count, size), []
+    while (query := lane.query) is not None:
+        for _ in range(data.draw(st.integers(0, 3))):
+            if rows:
+                stayed.discard(rows.pop(data.draw(st.integers(0, len(rows) - 1))))
+        page = offset_page(rows, query)
+        lane.advance(len(page), None)
+        met += page
+    assert stayed <= set(met)
+
+
+def lanes_of(kind, count, size):
+    return [ReverseLane(count, size)] if kind == "reverse" else offset_lanes(count, size, 2)
+
+
+@given(
+    kind=st.sampled_from(["reverse", "offset"]),
+    count=COUNTS,
+    size=SIZES,
+    poison=st.sets(st.integers(0, 59), max_size=3),
+)
+def test_only_rows_that_fail_are_left_out(kind, count, size, poison):
+    """Whatever rows make their pages fail, all the others are met once."""
+    rows, met = list(range(count)), []
+    for lane in lanes_of(kind, count, size):
+        while (query := lane.query) is not None:
+            page = offset_page(rows, query)
+            if poison & set(page):
+                assert lane.give_way()
+            else:
+                lane.advance(len(page), None)
+                met += page
+    assert sorted(met) == [row for row in rows if row not in poison]
+
+
+@given(kind=st.sampled_from(["reverse", "offset"]), count=COUNTS, size=SIZES, data=st.data())
+def test_a_lane_is_rebuilt_from_its_answers(kind, count, size, data):
+    """A lane made anew from its spec and what it was given asks for the same next page."""
+    poison = data.draw(st.sets(st.integers(0, 59), max_size=2))
+    cut = data.draw(st.integers(0, 30))
+    for lane in lanes_of(kind, count, size):
+        given_so_far = []
+        while (query := lane.query) is not None and len(given_so_far) < cut:
+            page = offset_page(list(range(count)), query)
+            if poison & set(page):
+                lane.give_way()
+                given_so_far.append(None)
+            else:
+                lane.advance(len(page), None)
+                given_so_far.append(len(page))
+        again = lane_of(lane.spec)
+        for rows in given_so_far:
+            if rows is None:
+                again.give_way()
+            else:
+                again.advance(rows, None)
+        assert again.query == lane.query
+
+
+def test_too_many_failing_rows_are_the_ods_failing():
+    """A lane gives up twenty rows, and no more."""
+    lane = OffsetLane(0, 1, 1, 100)
+    assert [lane.give_way() for _ in range(21)] == [True] * 20 + [False]
+
+
+def test_a_cursor_lane_cannot_step_over_a_row():
+    """What a token means is the ODS's own affair; the walk is left to offsets."""
+    assert not CursorLane("a", 500).give_way()
