@@ -14,7 +14,7 @@ export GX_ANALYTICS_ENABLED := false
 demo: .venv/.installed-main          ## the main job, end to end, into ./demo
 	$(BIN)/edfi-audit demo
 
-test: .venv/.installed-dev browser   ## formatting, lint, types, tests, notebooks
+test: .venv/.installed-dev browser database   ## formatting, lint, types, tests, notebooks
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
@@ -56,3 +56,8 @@ clean:
 .PHONY: browser
 browser:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || .ci/install-browser
+
+# The ODS database source is tested against a real PostgreSQL.
+.PHONY: database
+database:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || .ci/install-postgresql

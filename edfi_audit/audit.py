@@ -1,5 +1,6 @@
 """The whole way of the data: pull, load, run."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,8 +18,9 @@ from edfi_audit.findings.facts import RunFacts, new_run_id
 from edfi_audit.findings.ledger import TABLE as LEDGER
 from edfi_audit.findings.lifecycle import earlier_runs
 from edfi_audit.findings.run_directory import Outcome, write_run
+from edfi_audit.privacy import PrivacyWarning, sync_warning
 from edfi_audit.run import Run
-from edfi_audit.settings import AuditSettings, Settings
+from edfi_audit.settings import AuditSettings, DatabaseConnection, Settings
 from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables.build import build
 from edfi_audit.tables.catalogue import catalogue
@@ -52,8 +54,13 @@ class Audit:
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> "Audit":
-        """The audit that the settings file `path` describes (default: ./edfi-audit.toml)."""
+        """The audit that the settings file `path` describes (default: ./edfi-audit.toml).
+
+        Warns (`PrivacyWarning`) when the store seems to be copied to a cloud service.
+        """
         settings = Settings.load(path)
+        if sentence := sync_warning(settings.store_path):
+            warnings.warn(sentence, PrivacyWarning, stacklevel=2)
         return cls(settings, Store(settings.store_path))
 
     def pull(
@@ -70,11 +77,16 @@ class Audit:
         school year, or no longer shows a resource that the store holds (unless `accept_denied`);
         the store is then as it was.
         """
-        from edfi_audit.ods.pull import pull
-
         name = self.settings.connection_name(connection)
         settings = self.settings.connection(name)
+        self.store.require_uncommitted()
         with _writing(self.store, "The pull"):
+            if isinstance(settings, DatabaseConnection):
+                from edfi_audit.ods.database.pull import pull as pull_database
+
+                return pull_database(settings, name, self.store, progress=progress or _unwatched)
+            from edfi_audit.ods.pull import pull
+
             return pull(
                 settings,
                 name,

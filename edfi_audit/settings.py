@@ -18,7 +18,14 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from edfi_audit.errors import SettingsError
 from edfi_audit.settings_faults import sentence
 
-__all__ = ["AuditSettings", "Connection", "Settings", "SisSettings", "StoreSettings"]
+__all__ = [
+    "AuditSettings",
+    "Connection",
+    "DatabaseConnection",
+    "Settings",
+    "SisSettings",
+    "StoreSettings",
+]
 
 FILE_NAME = "edfi-audit.toml"
 NAMESPACES = {
@@ -120,6 +127,14 @@ class Connection(_Section):
     timeout: float = Field(default=60.0, gt=0)
 
 
+class DatabaseConnection(_Section):
+    """How the database of one ODS is reached, where it is read instead of the API."""
+
+    database_url: SecretStr
+    year: SchoolYear | None = None
+    timeout: float = Field(default=60.0, gt=0)
+
+
 class SisSettings(_Section):
     """Where the SIS extract lies and how this district names things."""
 
@@ -176,10 +191,11 @@ class Settings(_Section):
             raise SettingsError(f"{what} Configured: {known}.", next_step="Use --connection NAME.")
         return name
 
-    def connection(self, name: str | None = None) -> Connection:
-        """The connection, with `${NAME}` expanded; its year may stand in `[audit]` instead.
+    def connection(self, name: str | None = None) -> Connection | DatabaseConnection:
+        """The connection, with `${NAME}` expanded; to a database where it has a `database_url`.
 
-        A `SettingsError` when the two name different years.
+        Its year may stand in `[audit]` instead; a `SettingsError` when the two name different
+        years.
         """
         name = self.connection_name(name)
         where = f"[connections.{name}]"
@@ -188,7 +204,11 @@ class Settings(_Section):
             key: _expand(value, environment, f"{where} {key}")
             for key, value in self.connections[name].items()
         }
-        connection = _validated(Connection, expanded, where)
+        connection = (
+            _validated(DatabaseConnection, expanded, where)
+            if "database_url" in expanded
+            else _validated(Connection, expanded, where)
+        )
         wanted = self.audit.school_year
         if wanted and connection.year and wanted != connection.year:
             raise SettingsError(
@@ -237,12 +257,13 @@ def _fault(model: type[BaseModel], fault: Mapping[str, Any], table: str) -> Sett
 def _refuse_wrong_connections(connections: Mapping[str, Mapping[str, Any]]) -> None:
     """Raise for an unknown setting or a wrong value; what comes from the environment may wait."""
     for name, content in connections.items():
+        model = DatabaseConnection if "database_url" in content else Connection
         try:
-            Connection.model_validate(content)
+            model.model_validate(content)
         except ValidationError as error:
             for fault in error.errors(include_input=False, include_url=False):
                 if fault["type"] != "missing" and not _is_expanded(content, fault["loc"]):
-                    raise _fault(Connection, fault, f"[connections.{name}]") from None
+                    raise _fault(model, fault, f"[connections.{name}]") from None
 
 
 def _is_expanded(content: Mapping[str, Any], place: Sequence[int | str]) -> bool:

@@ -19,11 +19,13 @@ from typing import Any
 from uuid import uuid4
 
 from edfi_audit.errors import NotFoundError, StoreError
+from edfi_audit.privacy import refuse_committed
 
 __all__ = ["MANIFEST", "Store", "read_json", "write_json"]
 
 MANIFEST = "manifest.json"
 _NEW, _OLD = ".new-", ".old"
+_PARTS = ("ods", "sis", "runs")
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Store:
         """The SIS extracts that have been loaded."""
         return self._names("sis")
 
+    def require_uncommitted(self) -> None:
+        """A `StoreError` when the store lies where git would commit it."""
+        folders = [self.root / part / name for part in _PARTS for name in ("name", f"{_NEW}name")]
+        refuse_committed(self.root, *(folder / "part.parquet" for folder in folders))
+
     def _names(self, part: str) -> list[str]:
         folder = self.root / part
         if not folder.is_dir():
@@ -80,8 +87,10 @@ class Store:
     def replacing(self, target: Path) -> Iterator[Path]:
         """An empty folder that takes the place of `target` when the block ends well.
 
-        When the block raises, the folder is removed and `target` is as it was.
+        When the block raises, the folder is removed and `target` is as it was. Nothing is written
+        where git would commit it.
         """
+        self.require_uncommitted()
         try:
             _private_folder(target.parent, top=self.root)
             staged = target.parent / f"{_NEW}{target.name}-{uuid4().hex[:8]}"

@@ -13,6 +13,7 @@ FLOORS = {
     for floor, rooms in enumerate(
         (
             ("errors", "bundled", "settings_faults"),
+            ("privacy",),
             ("settings", "store", "database"),
             ("ods", "sis"),
             ("tables",),
@@ -20,7 +21,7 @@ FLOORS = {
             ("findings",),
             ("charts", "report"),
             ("run",),
-            ("audit", "sandbox"),
+            ("audit", "purge", "sandbox"),
             ("cli",),
         )
     )

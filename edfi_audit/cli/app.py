@@ -3,6 +3,7 @@
 import atexit
 import os
 import sys
+import warnings
 from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from edfi_audit.cli import runs, setup, sources
+from edfi_audit.cli import purging, runs, setup, sources
 from edfi_audit.cli.notebook import notebook
 from edfi_audit.errors import AuditError, StoreError
+from edfi_audit.privacy import PrivacyWarning
 
 __all__ = ["app", "main"]
 
@@ -105,6 +107,7 @@ for _command in (
     runs.report,
     runs.findings,
     runs.rules,
+    purging.purge,
     setup.sandbox,
     notebook,
 ):
@@ -114,10 +117,22 @@ for _command in (
 def main() -> None:
     """The entry point `edfi-audit`."""
     atexit.register(_mute)
+    warnings.showwarning = _warn
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     app()
+
+
+_show = warnings.showwarning
+
+
+def _warn(message: Any, category: type[Warning], *place: Any, **options: Any) -> None:  # noqa: ANN401
+    """A warning on where student data is kept is a sentence; any other is as Python shows it."""
+    if issubclass(category, PrivacyWarning):
+        typer.echo(f"edfi-audit: {message}", err=True)
+    else:
+        _show(message, category, *place, **options)
 
 
 def _mute() -> None:

@@ -13,6 +13,7 @@ from edfi_audit.errors import SourceError
 if TYPE_CHECKING:
     from edfi_audit.audit import Audit
     from edfi_audit.ods.manifest import Manifest
+    from edfi_audit.settings import Connection, DatabaseConnection
     from edfi_audit.sis.manifest import ExtractManifest
 
 __all__ = ["check", "load", "pull"]
@@ -30,21 +31,14 @@ def check(
     Leaves with 3 when an audit would mislead: another school year, no records, a resource that the
     key may not read.
     """
-    from edfi_audit.ods.check import check as look
-
     audit = edfi_audit.Audit.open(ctx.obj)
     name = audit.settings.connection_name(connection)
-    seen = look(audit.settings.connection(name))
+    sentences, ready = _ods_sentences(audit.settings.connection(name))
     extract = list(_extract_sentences(audit))
-    document = {
-        "connection": name,
-        "ods": list(seen.sentences),
-        "extract": extract,
-        "ready": not seen.faults,
-    }
-    text = "\n".join(wrapped(one, hang=2) for one in (*seen.sentences, "", *extract))
+    document = {"connection": name, "ods": list(sentences), "extract": extract, "ready": ready}
+    text = "\n".join(wrapped(one, hang=2) for one in (*sentences, "", *extract))
     answer(as_json, document, text)
-    if seen.faults:
+    if not ready:
         typer.echo("edfi-audit: an audit would mislead; see the warnings of the check.", err=True)
         raise typer.Exit(SOURCE_INCOMPLETE)
 
@@ -107,11 +101,33 @@ def _pulled(manifest: "Manifest") -> str:
         for name, part in manifest.resources.items()
     ]
     version = f"API {manifest.api_version}, " if manifest.api_version else ""
+    way = "one snapshot" if manifest.paging == "snapshot" else f"{manifest.paging} paging"
     head = (
-        f"Pulled {counted(manifest.rows, 'record')} through {manifest.connection} "
-        f"({version}{manifest.paging} paging)."
+        f"Pulled {counted(manifest.rows, 'record')} through {manifest.connection} ({version}{way})."
     )
-    return f"{columns(rows, right=[1])}\n\n{wrapped(head)}"
+    text = " ".join([head, *_how(manifest)])
+    return "\n\n".join([columns(rows, right=[1]), wrapped(text), *_doubts(manifest)])
+
+
+def _how(manifest: "Manifest") -> Iterator[str]:
+    """How the pull was made, where it was no plain full one."""
+    reading = manifest.reading
+    if reading.kind == "incremental" and reading.full_at:
+        yield f"Only changes were read; all was read on {reading.full_at:%Y-%m-%d}."
+    if reading.resumed:
+        yield "It went on where an earlier pull had stopped."
+    if reading.snapshot:
+        yield "The records are those of a snapshot its host keeps."
+
+
+def _doubts(manifest: "Manifest") -> Iterator[str]:
+    """What is not proven to be complete, and what had drifted from the ODS unseen."""
+    for name, part in manifest.resources.items():
+        if part.verdict == "unverified":
+            yield wrapped(f"{name} is not proven to be complete: {part.reason}.", 0, 2)
+        if part.drift:
+            text = f"{name} had drifted by {abs(part.drift):,} records that no change told of; "
+            yield wrapped(f"{text}it was read again in full.", 0, 2)
 
 
 def _loaded(manifest: "ExtractManifest") -> str:
@@ -134,6 +150,20 @@ def _loaded(manifest: "ExtractManifest") -> str:
     if manifest.ignored_files:
         lines.append(wrapped(f"Ignored: {', '.join(manifest.ignored_files)}.", 0, 2))
     return "\n".join(lines)
+
+
+def _ods_sentences(connection: "Connection | DatabaseConnection") -> tuple[tuple[str, ...], bool]:
+    """What the ODS says of itself, by API or database, and whether an audit may rest on it."""
+    from edfi_audit import settings
+
+    if isinstance(connection, settings.DatabaseConnection):
+        from edfi_audit.ods.database.check import check as look_into
+
+        return look_into(connection).sentences, True
+    from edfi_audit.ods.check import check as look
+
+    seen = look(connection)
+    return seen.sentences, not seen.faults
 
 
 def _extract_sentences(audit: "Audit") -> Iterator[str]:

@@ -42,13 +42,14 @@ def lay_out(folder: Path) -> list[Path]:
 def adopt(folder: Path) -> None:
     """Make `folder` ready for the demo: a new one, an empty one, or an earlier demo's.
 
-    A `SettingsError` when it holds anything else.
+    Git ignores all that is in it. A `SettingsError` when it holds anything else.
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / _DEMO).is_file():
         raise SettingsError(
             f"{folder} is not empty, and no earlier demo.", next_step="Name another folder."
         )
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     if not (folder / "notebooks").exists():
         _copy_notebooks(folder / "notebooks")
 

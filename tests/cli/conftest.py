@@ -61,11 +61,11 @@ class Folder:
 
     @property
     def stored(self):
-        """Every file of the store and a hash of its content."""
+        """Every file of the store and a hash of its content, but for a pull that can go on."""
         return {
             str(path.relative_to(self.path)): sha256(path.read_bytes()).hexdigest()
             for path in sorted((self.path / "store").rglob("*"))
-            if path.is_file()
+            if path.is_file() and "/.pull-" not in path.as_posix()
         }
 
 

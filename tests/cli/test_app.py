@@ -15,6 +15,7 @@ COMMANDS = {
     "report",
     "findings",
     "rules",
+    "purge",
     "sandbox",
     "notebook",
 }

@@ -7,12 +7,20 @@ import pytest
 
 from edfi_audit.cli.reference import PAGES
 from edfi_audit.cli.workspace import lay_out
-from edfi_audit.settings import AuditSettings, Connection, Settings, SisSettings, StoreSettings
+from edfi_audit.settings import (
+    AuditSettings,
+    Connection,
+    DatabaseConnection,
+    Settings,
+    SisSettings,
+    StoreSettings,
+)
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 TABLES = {
     "[audit]": AuditSettings,
     "[connections.NAME]": Connection,
+    "[connections.NAME] database_url": DatabaseConnection,
     "[sis]": SisSettings,
     "[store]": StoreSettings,
 }
