@@ -3,12 +3,12 @@
 It is the audit table `identity_ledger` with each record's natural key as JSON.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edfi_audit.tables.catalogue import AuditTable, catalogue
-from edfi_audit.tables.typed import identifier, literal
+from edfi_audit.tables.typed import literal
+from edfi_audit.validation.failing import natural_key
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,7 +39,7 @@ def write_ledger(con: "DuckDBPyConnection", target: Path, table: AuditTable) -> 
     typed = ", ".join(f"CAST({name} AS {type_}) AS {name}" for name, type_ in _COLUMNS.items())
     con.execute(
         f"COPY (SELECT {typed}"
-        f" FROM (SELECT *, {_natural_key(table.keys)} AS natural_key FROM audit.{TABLE})"
+        f" FROM (SELECT *, {natural_key(table)} AS natural_key FROM audit.{TABLE})"
         f" ORDER BY resource, school_id, natural_key) TO {literal(str(target))}"
         " (FORMAT parquet, COMPRESSION zstd)"
     )
@@ -55,21 +55,3 @@ def ledger_totals(con: "DuckDBPyConnection") -> dict[str, dict[str, int]]:
     ).fetchall():
         totals.setdefault(resource, {})[state] = count
     return totals
-
-
-def _natural_key(keys: Mapping[str, tuple[str, ...]]) -> str:
-    cases = (
-        f"WHEN {literal(resource)} THEN {_json(columns)}" for resource, columns in keys.items()
-    )
-    return f"CASE resource {' '.join(cases)} END"
-
-
-def _json(columns: tuple[str, ...]) -> str:
-    fields = sorted((_camel(column), column) for column in columns)
-    pairs = ", ".join(f"{literal(name)}, {identifier(column)}" for name, column in fields)
-    return f"json_object({pairs})::VARCHAR"
-
-
-def _camel(column: str) -> str:
-    first, *rest = column.split("_")
-    return first + "".join(part.capitalize() for part in rest)

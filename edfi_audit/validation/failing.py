@@ -11,7 +11,7 @@ from edfi_audit.validation.catalogue import Rule, Severity
 from edfi_audit.validation.scan import Staged
 from edfi_audit.validation.templates import as_sql, literal, quoted
 
-__all__ = ["BY_ROW", "Audited", "columns_needed", "write_findings"]
+__all__ = ["BY_ROW", "Audited", "columns_needed", "natural_key", "write_findings"]
 
 BY_ROW = "by row"
 _TYPES = {
@@ -89,7 +89,7 @@ def _finding(table: Audited, present: Collection[str], rule: Rule, where: Staged
             "severity": _severity(rule.severity),
             "resource": _resource(table),
             **{name: column(name) for name in ("lea_id", "school_id", "school_year")},
-            "natural_key": _natural_key(table),
+            "natural_key": natural_key(table),
             "row_key": _json(table.row) if table.row else literal(""),
             **{name: column(name) for name in ("student_unique_id", "staff_unique_id")},
             "observed": as_sql(rule.observed),
@@ -135,7 +135,8 @@ def _resource(table: Audited) -> str:
     return "resource::VARCHAR" if table.resource == BY_ROW else literal(table.resource)
 
 
-def _natural_key(table: Audited) -> str:
+def natural_key(table: Audited) -> str:
+    """The SQL of a row's natural key: flat JSON, sorted, under Ed-Fi's names; `{}` without one."""
     if table.resource != BY_ROW:
         return _json(next(iter(table.keys.values()), ()))
     cases = " ".join(
