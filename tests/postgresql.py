@@ -84,8 +84,8 @@ def _programs():
     """The folder of initdb: on the path, or where Debian keeps the newest."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
-    kept = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    kept = list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not kept:
         message = "no PostgreSQL server is installed: run .ci/install-postgresql"
         raise FileNotFoundError(message)
-    return kept[-1].parent
+    return max(kept, key=lambda path: float(path.parts[-3])).parent
