@@ -128,6 +128,10 @@ class ClientCredentials(Auth):
         self._token: _Token | None = None
 
     @property
+    def _has_colon(self) -> bool:
+        return ":" in self._key + self._secret.get_secret_value()
+
+    @property
     def token(self) -> str:
         """The token last used; empty before the first request."""
         return self._token.value if self._token else ""
@@ -144,13 +148,13 @@ class ClientCredentials(Auth):
 
     def _current(self, stale: str) -> Generator[Request, Response, str]:
         with self._lock:
-            for held in (self._token, self._file.read()):
-                if held is not None and held.usable and held.value != stale:
-                    self._token = held
-                    return held.value
+            if not _serves(self._token, stale):
+                self._token = self._file.read()
+            if self._token is not None and _serves(self._token, stale):
+                return self._token.value
             response = yield self._request()
             response.read()
-            self._token = _granted(response)
+            self._token = _granted(response, colon=self._has_colon)
             self._file.write(self._token)
             return self._token.value
 
@@ -158,7 +162,7 @@ class ClientCredentials(Auth):
         secret = self._secret.get_secret_value()
         form = {"grant_type": "client_credentials"}
         headers = {"accept": "application/json"}
-        if ":" in self._key + secret:  # an ODS splits the Basic header at every colon
+        if self._has_colon:  # an ODS splits the Basic header at every colon
             form |= {"client_id": self._key, "client_secret": secret}
         else:
             pair = base64.b64encode(f"{self._key}:{secret}".encode()).decode()
@@ -166,11 +170,16 @@ class ClientCredentials(Auth):
         return Request("POST", self._url, data=form, headers=headers)
 
 
-def _granted(response: Response) -> _Token:
-    """The token in the answer, or the error that fits."""
+def _serves(token: _Token | None, stale: str) -> bool:
+    """Whether a token is there, in time, and not the one that was refused."""
+    return token is not None and token.usable and token.value != stale
+
+
+def _granted(response: Response, *, colon: bool) -> _Token:
+    """The token in the answer, or the error that fits; `colon` as `_refusal` takes it."""
     address = redacted(response.request.url)
     if response.status_code != HTTPStatus.OK:
-        raise _refusal(response, address)
+        raise _refusal(response, address, colon=colon)
     try:
         grant: dict[str, Any] = response.json()
         value = str(grant["access_token"])
@@ -184,10 +193,18 @@ def _granted(response: Response) -> _Token:
     return _Token(value, time.time() + lifetime - min(EARLY, lifetime / 2))
 
 
-def _refusal(response: Response, address: str) -> AuditError | TransientError:
+def _refusal(response: Response, address: str, *, colon: bool) -> AuditError | TransientError:
+    """What a refused token means; with a `colon` in them, key and secret went in the body."""
     status = response.status_code
     if is_html(response.headers, response.content) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return html_fault(address)
+    if status in {400, 401, 403} and colon:
+        return AuthenticationError(
+            f"The ODS refused the key or the secret ({status}); one of them has a colon, which "
+            "some versions cannot read.",
+            next_step="Check client_id and client_secret; if they are right, ask the host for "
+            "others, without a colon.",
+        )
     if status in {400, 401, 403}:
         return AuthenticationError(
             f"The ODS refused the key or the secret ({status}).",

@@ -2,6 +2,7 @@
 
 - In year-specific mode versions 5 and 6 print the server's own calendar year, not the wanted one.
 - Others print placeholders (`{instance}`, `{tenantIdentifier}`, `{schoolYearFromRoute}`).
+- Versions 5 and 6 put instance and year behind `data/v3`, later ones tenant and year before it.
 - Behind a proxy the printed scheme may be http where https is spoken.
 - A host may hide the document; then the settings name the addresses.
 The version is read, never assumed: without one, only what every version offers is used.
@@ -26,6 +27,19 @@ _YEARS_BEFORE_DATA = (7, 0)
 """From this version on a year stands before `data` in a path, and is a placeholder."""
 
 _YEAR_MODES = {"year_specific", "instance_year_specific"}
+_SETTINGS = {
+    "oauth": "oauth_url",
+    "dataManagementApi": "data_management_url",
+    "changeQueries": "change_queries_url",
+    "openApiMetadata": "open_api_metadata_url",
+}
+"""The setting that replaces a printed address."""
+
+_OPTIONAL = ("oauthTokenIntrospection", "tokenInfo", "openApiMetadata")
+"""Addresses that are done without where they cannot be used."""
+
+_BY_YEAR = ("dataManagementApi", "changeQueries")
+_USED = (*_SETTINGS, "oauthTokenIntrospection", "tokenInfo")
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,7 @@ class DataModel:
 class Endpoints:
     """The addresses of one ODS, without trailing slashes, and what it says of itself.
 
+    `token_info` and `open_api_metadata` are empty where nobody says where they are.
     `version` is (major, minor), None where the ODS does not tell.
     """
 
@@ -47,6 +62,7 @@ class Endpoints:
     token_info: str
     data: str
     change_queries: str
+    open_api_metadata: str
     version: tuple[int, int] | None
     api_version: str | None
     data_models: tuple[DataModel, ...]
@@ -63,23 +79,19 @@ def discover(client: Client, connection: Connection) -> Endpoints:
     base = _base(connection.base_url)
     document = _document(client, base, connection)
     mode, version = _mode(document, connection), _version(document)
-    printed = {name: _trusted(url, base) for name, url in _addresses(document).items()}
-    server_year = _server_year(printed.get("dataManagementApi", ""))
-    found = {name: _filled(url, server_year, mode, connection) for name, url in printed.items()}
-    token = _slashes(connection.oauth_url) or found.get("oauth", "")
-    data = _slashes(connection.data_management_url) or found.get("dataManagementApi", "")
+    found = _addresses(document, _Wanted(base, mode, version, connection))
+    token, data = found.get("oauth", ""), found.get("dataManagementApi", "")
     if not data or not token:
         raise ContractError(
             f"The root document at {redacted(base)} names no data or token address.",
             next_step="Set data_management_url and oauth_url in the connection.",
         )
-    if version and version < _YEARS_BEFORE_DATA and mode in _YEAR_MODES and not server_year:
-        data = f"{data}/{_wanted_year(connection)}"
     return Endpoints(
         token=token,
         token_info=_token_info(found, token),
         data=data,
-        change_queries=_change_queries(found, data, connection),
+        change_queries=_change_queries(found, data),
+        open_api_metadata=found.get("openApiMetadata", ""),
         version=version,
         api_version=str(document["version"]) if document.get("version") else None,
         data_models=_data_models(document),
@@ -119,18 +131,56 @@ def _not_an_ods(base: str) -> ContractError:
     )
 
 
-def _addresses(document: Mapping[str, Any]) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Wanted:
+    """What decides how a printed address is read."""
+
+    base: str
+    mode: str
+    version: tuple[int, int] | None
+    connection: Connection
+
+
+def _addresses(document: Mapping[str, Any], wanted: _Wanted) -> dict[str, str]:
+    """The addresses that are used, by their name in the document; a setting replaces the printed.
+
+    What a setting replaces, or nobody needs, may be printed anyhow.
+    """
     urls = document.get("urls", {})
-    return {name: url for name, url in urls.items() if isinstance(url, str) and url}
+    printed = {name: urls[name] for name in _USED if isinstance(urls.get(name), str) and urls[name]}
+    server_year = _server_year(_slashes(printed.get("dataManagementApi", "")))
+    spared = {*_OPTIONAL, *(["changeQueries"] if wanted.connection.data_management_url else [])}
+    found = {}
+    for name in _USED:
+        setting = _SETTINGS.get(name, "")
+        if stated := getattr(wanted.connection, setting, ""):
+            found[name] = _stated(_slashes(stated), setting)
+        elif name in printed:
+            try:
+                url = _trusted(printed[name], wanted.base, setting)
+                found[name] = _filled(name, url, server_year, wanted)
+            except (ContractError, SettingsError):
+                if name not in spared:
+                    raise
+    return found
 
 
-def _trusted(url: str, base: str) -> str:
+def _stated(url: str, setting: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(
+            f"{setting} is not a web address.", next_step="It begins with https:// and a host."
+        )
+    return url
+
+
+def _trusted(url: str, base: str, setting: str) -> str:
     """`url` if it is on the host of `base`, spoken to no less safely; an error if it is not."""
     there, here = urlsplit(url), urlsplit(base)
     if there.hostname != here.hostname:
         raise ContractError(
             f"The ODS at {here.hostname} points to another host, {there.hostname}.",
-            next_step="If that is right, set oauth_url and data_management_url in the connection.",
+            next_step=f"If that is right, set {setting} in the connection.",
         )
     if here.scheme == "https" and there.scheme == "http":
         there = there._replace(scheme="https", netloc=here.netloc)
@@ -147,12 +197,24 @@ def _server_year(data: str) -> str | None:
     return match["year"] if match else None
 
 
-def _filled(url: str, server_year: str | None, mode: str, connection: Connection) -> str:
-    """`url` with the wanted year for the server's, and every placeholder filled."""
+def _filled(name: str, url: str, server_year: str | None, wanted: _Wanted) -> str:
+    """`url` with the wanted year for the server's, and every placeholder filled.
+
+    A version 5 or 6 that prints no year where its data are one per year has it added.
+    """
+    connection, mode = wanted.connection, wanted.mode
     if server_year is not None:
-        wanted = str(_wanted_year(connection))
-        url = re.sub(rf"(?<=/){server_year}(?=/|$)", wanted, url)
+        own = url.removeprefix(wanted.base)  # a year in base_url is meant
+        year = str(_wanted_year(connection))
+        url = url.removesuffix(own) + re.sub(rf"(?<=/){server_year}(?=/|$)", year, own)
+    elif name in _BY_YEAR and mode in _YEAR_MODES and _is_before_7(wanted.version):
+        before = "/{instance}" if mode == "instance_year_specific" and "{" not in url else ""
+        url = f"{url}{before}/{_wanted_year(connection)}"
     return _PLACEHOLDER.sub(lambda match: _value(match[1], mode, connection), url)
+
+
+def _is_before_7(version: tuple[int, int] | None) -> bool:
+    return version is not None and version < _YEARS_BEFORE_DATA
 
 
 def _value(placeholder: str, mode: str, connection: Connection) -> str:
@@ -203,13 +265,14 @@ def _token_info(found: Mapping[str, str], token: str) -> str:
     for name in ("oauthTokenIntrospection", "tokenInfo"):
         if name in found:
             return found[name]
-    return re.sub(r"/token$", "/token_info", token)
+    stem, slash, last = token.rpartition("/")
+    return f"{stem}{slash}token_info" if last.lower() == "token" else ""
 
 
-def _change_queries(found: Mapping[str, str], data: str, connection: Connection) -> str:
+def _change_queries(found: Mapping[str, str], data: str) -> str:
     """The printed address; version 5 prints none, and there it follows from that of the data."""
-    stated = _slashes(connection.change_queries_url) or found.get("changeQueries")
-    return stated or re.sub(r"/data/v3(?=/|$)", "/changeQueries/v1", data)
+    derived = re.sub(r"^(.*)/data(/v3)?(?=/|$)", r"\1/changeQueries/v1", data, flags=re.IGNORECASE)
+    return found.get("changeQueries") or derived
 
 
 def _data_models(document: Mapping[str, Any]) -> tuple[DataModel, ...]:

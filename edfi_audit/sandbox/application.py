@@ -19,7 +19,12 @@ from edfi_audit.sandbox.changes import (
 )
 from edfi_audit.sandbox.connections import Connections
 from edfi_audit.sandbox.discovery import discover
-from edfi_audit.sandbox.metadata import dependencies, list_documents, openapi_document
+from edfi_audit.sandbox.metadata import (
+    dependencies,
+    list_documents,
+    openapi_document,
+    profile_document,
+)
 from edfi_audit.sandbox.ods import Ods, correlation_id, ods_of
 from edfi_audit.sandbox.paths import Paths
 from edfi_audit.sandbox.problems import NOT_FOUND, RefusedError, method_not_allowed, respond
@@ -44,10 +49,9 @@ def create_app(ods: Ods, connections: Connections) -> ASGIApp:
 
 
 def _routes(ods: Ods) -> list[Route]:
-    options = ods.options
-    tenant, year = options.tenant or "", str(options.year or "")
-    paths = Paths(ods.flavour, tenant=tenant, year=year)
-    roots = {"/", f"/{tenant}" if paths.root else "/", paths.root or "/"}
+    paths = Paths(ods.flavour, **ods.options.segments)
+    segments = paths.root.split("/")[1:]
+    roots = {f"/{'/'.join(segments[:count])}" for count in range(len(segments) + 1)}
     records = f"{paths.data}/ed-fi/{{resource}}"
     return [
         *[_route(root, discover) for root in sorted(roots)],
@@ -56,6 +60,7 @@ def _routes(ods: Ods) -> list[Route]:
         *[_route(path, list_documents) for path in sorted({paths.metadata, paths.own_metadata})],
         _route(f"{paths.data_metadata}/dependencies", dependencies),
         _route(f"{paths.data_metadata}/{{section}}/swagger.json", openapi_document),
+        _route(f"{paths.data_metadata}/profiles/{{profile}}/swagger.json", profile_document),
         _route(f"{paths.change_queries}/availableChangeVersions", available_change_versions),
         _route(f"{paths.change_queries}/snapshots", list_snapshots),
         _route(f"{records}/deletes", deletes),

@@ -65,7 +65,8 @@ def _urls(ods: Ods, request: Request) -> Mapping[str, str]:
         urls[flavour.introspection_name] = f"{paths.oauth}/token_info"
     if flavour.change_queries_in_discovery and ods.options.change_queries:
         urls["changeQueries"] = f"{paths.change_queries}/"
-    return {name: root + path for name, path in urls.items()}
+    slash = "//" if ods.options.untidy else "/"
+    return {name: root + path.replace("/", slash) for name, path in urls.items()}
 
 
 def _segments(ods: Ods, path: str) -> dict[str, str]:
@@ -84,6 +85,7 @@ def _segments(ods: Ods, path: str) -> dict[str, str]:
         }
     given = re.findall(r"[^/]+", path)
     names = [("tenant", "{tenantIdentifier}")] if options.tenant else []
+    names += [("context", "{districtFromRoute}")] if options.context else []
     names += [("year", "{schoolYearFromRoute}")] if options.year is not None else []
     given += [placeholder for _, placeholder in names][len(given) :]
     return {name: segment for (name, _), segment in zip(names, given, strict=False)}

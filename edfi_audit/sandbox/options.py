@@ -19,9 +19,10 @@ class Options:
     `token_seconds` by `clock`, which returns seconds and may be replaced to make time pass.
     `token_limit` replaces the flavour's limit of live tokens per key (0: no limit). `links` puts
     `link` into references. `year` makes the server year specific, `tenant` puts an instance
-    (5, 6) or tenant (7, 8) into its paths. `change_queries` switches that feature, with all its
-    endpoints; `unversioned` rows are older than it and have change version 0. Every request takes
-    `latency_seconds` more. `script` is what goes wrong.
+    (5, 6) or tenant (7, 8) into its paths, `context` (7, 8) something else, such as a district.
+    `untidy` discovery doubles the slashes of its URLs. `change_queries` switches that feature, with
+    all its endpoints; `unversioned` rows are older than it and have change version 0. Every request
+    takes `latency_seconds` more. `script` is what goes wrong.
     """
 
     flavour: str = "7.3"
@@ -39,11 +40,22 @@ class Options:
     links: bool = True
     year: int | None = None
     tenant: str | None = None
+    context: str | None = None
+    untidy: bool = False
     clock: Callable[[], float] = time.time
     change_queries: bool = True
     unversioned: bool = False
     latency_seconds: float = 0.0
     script: tuple[Rule, ...] = ()
+
+    @property
+    def segments(self) -> dict[str, str]:
+        """What stands in the paths for tenant, context and year, as `Paths` takes it."""
+        return {
+            "tenant": self.tenant or "",
+            "context": self.context or "",
+            "year": str(self.year or ""),
+        }
 
     def every_key(self) -> tuple[Key, ...]:
         """Every key that may ask, the sandbox's own first."""

@@ -10,12 +10,14 @@ __all__ = ["Paths", "root_url"]
 class Paths:
     """Where each part of the API stands below the root, for one release and mode.
 
-    `tenant` and `year` are path segments; the real ones when routes are built, and what discovery
-    prints in their place otherwise. Every path starts with a slash and ends without one.
+    `tenant`, `context` and `year` are path segments; the real ones when routes are built, and what
+    discovery prints in their place otherwise. Every path starts with a slash and ends without one.
     """
 
-    def __init__(self, flavour: Flavour, *, tenant: str = "", year: str = "") -> None:
-        segments = "".join(f"/{segment}" for segment in (tenant, year) if segment)
+    def __init__(
+        self, flavour: Flavour, *, tenant: str = "", context: str = "", year: str = ""
+    ) -> None:
+        segments = "".join(f"/{segment}" for segment in (tenant, context, year) if segment)
         before, after = ("", segments) if flavour.year_after_data else (segments, "")
         instance = f"/{tenant}" if tenant else ""
         self.root = before

@@ -22,6 +22,7 @@ from edfi_audit.sandbox.connections import Connections
 from edfi_audit.sandbox.handle import Sandbox
 from edfi_audit.sandbox.ods import Ods, open_ods
 from edfi_audit.sandbox.options import Options
+from edfi_audit.sandbox.script import require_known
 
 __all__ = ["Options", "Sandbox", "running", "serve"]
 
@@ -38,10 +39,11 @@ def serve(
     """Serve the records in `data` until interrupted.
 
     `announce` is called with the base URL once it accepts connections; `port` 0 takes a free one.
-    `SettingsError` for a folder without records, an unknown flavour or a port in use,
-    `SourceError` for a line that is no record.
+    `SettingsError` for a folder without records, an unknown flavour, a script about a resource
+    that is not there or a port in use, `SourceError` for a line that is no record.
     """
     ods = open_ods(data, options or Options())
+    require_known(ods.options.script, ods.records.collections)
     with _listening(port) as listener:
         if announce is not None:
             announce(_url(listener))

@@ -39,8 +39,7 @@ class Trouble:
         self._ods = ods
         self._connections = connections
         self._churners: dict[Churn, Churner] = {}
-        options = ods.options
-        self._paths = Paths(ods.flavour, tenant=options.tenant or "", year=str(options.year or ""))
+        self._paths = Paths(ods.flavour, **ods.options.segments)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -195,6 +195,93 @@ def test_overrides_win():
     assert endpoints.change_queries == "https://data.example/v8/changes"
 
 
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("oauth", "oauth_url"),
+        ("dataManagementApi", "data_management_url"),
+        ("changeQueries", "change_queries_url"),
+    ],
+)
+def test_an_override_makes_good_for_another_host(name, setting):
+    """What the root says wrongly is not held against it once the settings replace it."""
+    urls = document()["urls"] | {name: "https://inside.example/x"}
+    with pytest.raises(ContractError, match=f"set {setting} in the connection"):
+        found(document(urls=urls))
+    assert found(document(urls=urls), **{setting: f"{BASE}/own"}).version == (7, 3)
+
+
+def test_an_address_nobody_needs_may_be_anywhere():
+    """Documents and scope on another host, or with placeholders, are done without."""
+    urls = document()["urls"] | {
+        "openApiMetadata": "https://inside.example/metadata/",
+        "oauthTokenIntrospection": f"{BASE}/{{tenantIdentifier}}/oauth/token_info",
+        "oneRoster": "https://inside.example/oneroster",
+    }
+    endpoints = found(document(urls=urls))
+    assert endpoints.open_api_metadata == ""
+    assert endpoints.token_info == "https://ods.example/oauth/token_info"
+
+
+def test_the_scope_is_not_asked_where_nobody_says():
+    """A token address of another form gives none for the scope; the token goes nowhere else."""
+    urls = {"oauth_url": "https://login.example/connect", "data_management_url": f"{BASE}/data/v3"}
+    assert found(httpx.Response(404), **urls).token_info == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "changes"),
+    [
+        ("/data/v3/2026", "/changeQueries/v1/2026"),
+        ("/DATA/v3", "/changeQueries/v1"),
+        ("/wi/2026/data", "/wi/2026/changeQueries/v1"),
+        ("/data/ods/data/v3", "/data/ods/changeQueries/v1"),
+    ],
+)
+def test_change_queries_follow_from_the_data(data, changes):
+    """Where nobody names them they stand beside the data, in every version's form."""
+    urls = {"oauth_url": f"{BASE}/oauth/token", "data_management_url": f"{BASE}{data}"}
+    assert found(httpx.Response(404), **urls).change_queries == f"{BASE}{changes}"
+
+
+def test_a_year_in_the_base_url_is_left_alone():
+    """Only the year that the server adds is its calendar's, not one its host put in front."""
+    root = f"{BASE}/2031/api"
+    urls = {
+        "oauth": f"{root}/oauth/token",
+        "dataManagementApi": f"{root}/data/v3/2031",
+        "changeQueries": f"{root}/changeQueries/v1/2031",
+    }
+    content = document(version="6.1", apiMode="Year Specific", urls=urls)
+    endpoints = found(content, base_url=root, year=2026)
+    assert endpoints.token == "https://ods.example/2031/api/oauth/token"
+    assert endpoints.data == "https://ods.example/2031/api/data/v3/2026"
+    assert endpoints.change_queries == "https://ods.example/2031/api/changeQueries/v1/2026"
+
+
+def test_instance_and_year_are_added_where_version_6_prints_neither():
+    """Data and change queries alike get both, instance first."""
+    endpoints = found(
+        document(version="6.2"), mode="instance_year_specific", instance="d13", year=2026
+    )
+    assert endpoints.data == "https://ods.example/data/v3/d13/2026"
+    assert endpoints.change_queries == "https://ods.example/changeQueries/v1/d13/2026"
+
+
+def test_an_address_of_the_settings_gets_no_year():
+    """What the settings name is as it is meant, whatever the mode."""
+    own = f"{BASE}/data/v3/2026"
+    given = {"mode": "year_specific", "year": 2026, "data_management_url": own}
+    assert found(document(version="6.2"), **given).data == own
+
+
+@pytest.mark.parametrize("setting", ["oauth_url", "data_management_url", "change_queries_url"])
+def test_an_address_of_the_settings_is_a_web_address(setting):
+    """A wrong one is named before anything is sent to it."""
+    with pytest.raises(SettingsError, match=f"{setting} is not a web address"):
+        found(document(), **{setting: "ods.example/oauth"})
+
+
 def test_a_hidden_root_needs_the_overrides():
     """With both overrides a hidden root is no error, and nothing is assumed of the version."""
     endpoints = found(

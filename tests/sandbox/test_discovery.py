@@ -101,6 +101,29 @@ def test_7_3_prints_the_segments_it_was_asked_with(connect, path, data):
     assert urls["dataManagementApi"] == data
 
 
+@pytest.mark.parametrize(
+    ("flavour", "path", "data"),
+    [
+        ("7.1", "/", "R/{tenantIdentifier}/{districtFromRoute}/{schoolYearFromRoute}/data/v3/"),
+        ("7.3", "/wi/d13", "R/wi/d13/{schoolYearFromRoute}/data/v3/"),
+        ("8.0", "/wi/d13/2026", "R/wi/d13/2026/data"),
+    ],
+)
+def test_a_context_stands_between_tenant_and_year(connect, flavour, path, data):
+    """A host may have something else than a year in its paths."""
+    client = connect(flavour=flavour, tenant="wi", context="d13", year=2026)
+
+    assert document(client, path)["urls"]["dataManagementApi"] == data
+
+
+def test_an_untidy_host_doubles_slashes(connect):
+    """As a badly configured proxy does."""
+    urls = document(connect(untidy=True))["urls"]
+
+    assert urls["dataManagementApi"] == "R//data//v3//"
+    assert urls["oauth"] == "R//oauth//token"
+
+
 def test_8_0_has_neither_v3_nor_a_slash(connect):
     """Version 8 moves the data and names token introspection anew."""
     urls = document(connect(flavour="8.0"))["urls"]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from edfi_audit.sandbox.keys import Profile
+
 
 def test_dependencies_put_parents_first(ods):
     """A record can be created once what it refers to is there."""
@@ -80,3 +82,43 @@ def test_what_stands_below_a_resource_is_listed(connect, options, below):
     found = {path for path in document["paths"] if path == start or path.startswith(f"{start}/")}
 
     assert found == {start + name for name in below}
+
+
+@pytest.mark.parametrize(("flavour", "place"), [("6.1", "schema"), ("7.3", "content")])
+def test_a_profile_has_a_document_of_its_own(connect, flavour, place):
+    """It is listed as a profile, and describes what the profile covers, without what it hides."""
+    profile = Profile("Bare View", "studentSectionAssociations", frozenset({"homeroomIndicator"}))
+    client = connect(flavour=flavour, profiles=(profile,))
+    listed = {entry["name"]: entry for entry in client.get("/metadata/").json()}
+    assert listed["Bare-View"]["prefix"] == "Profiles"
+    assert listed["Bare-View"]["endpointUri"].endswith("/profiles/bare-view/swagger.json")
+
+    narrow = client.get(listed["Bare-View"]["endpointUri"]).json()
+    whole = client.get(listed["Resources"]["endpointUri"]).json()
+    assert "/ed-fi/studentSectionAssociations" in narrow["paths"]
+    assert "/ed-fi/schools" not in narrow["paths"]
+    answer = narrow["paths"]["/ed-fi/studentSectionAssociations"]["get"]["responses"]["200"]
+    assert place in answer
+    name = "edFi_studentSectionAssociation"
+    shown = schemas(narrow)[f"{name}_readable"]["properties"]
+    assert schemas(whole)[name]["properties"].keys() - shown.keys() == {"homeroomIndicator"}
+
+
+def test_a_schema_has_the_members_of_the_records(ods):
+    """References are objects with the keys they hold; numbers are no texts."""
+    document = ods.get("/metadata/data/v3/resources/swagger.json").json()
+    found = schemas(document)["edFi_studentSectionAssociation"]["properties"]
+    keys = found["sectionReference"]["properties"]
+    assert keys["schoolId"] == {"type": "integer"}
+    assert keys["sessionName"] == {"type": "string"}
+    assert found["beginDate"]["x-Ed-Fi-isIdentity"] is True
+
+
+def test_a_profile_nobody_has_is_not_documented(ods):
+    """404, as for any other path."""
+    assert ods.get("/metadata/data/v3/profiles/nothing/swagger.json").status_code == 404
+
+
+def schemas(document):
+    """The schemas of a document, wherever its version keeps them."""
+    return document.get("definitions") or document["components"]["schemas"]
