@@ -63,10 +63,11 @@ def demo(
     say("Starting a stand-in ODS")
     with _served(folder / "ods") as base_url, reading(as_json) as progress:
         say(f"Pulling from {base_url}")
-        _at(audit, base_url).pull(progress=progress)
-    say("Loading the SIS extract")
-    audit.load()
-    run = audit.run(step=say)
+        here = _at(audit, base_url)
+        here.pull(progress=progress)
+        say("Loading the SIS extract")
+        here.load()
+        run = here.run(step=say)
     say("Writing the report")
     page = run.report(folder / REPORT)
     document = run.summary | {"folder": folder, "run": run.folder, "report": page}
@@ -117,13 +118,23 @@ def sandbox(  # noqa: PLR0913, PLR0917 - one option each
     year: Annotated[
         int | None, typer.Option("--year", help="Serve one school year, as year-specific hosts do.")
     ] = None,
+    tenant: Annotated[
+        str | None,
+        typer.Option("--tenant", metavar="NAME", help="Put an instance or tenant into its paths."),
+    ] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option("--script", metavar="FILE", help="Let the faults in this JSON file happen."),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Serve a stand-in ODS on this machine; Ctrl-C ends it.
 
     The secret is sandbox-secret, or the value of the environment variable SANDBOX_SECRET.
+    docs/reference/faults.md says what a script of faults is.
     """
+    from edfi_audit.sandbox.script import read_script
     from edfi_audit.sandbox.server import Options, serve
 
     options = Options(
@@ -132,6 +143,8 @@ def sandbox(  # noqa: PLR0913, PLR0917 - one option each
         secret=os.environ.get(SECRET_VARIABLE) or Options.secret,
         denied=frozenset(deny or ()),
         year=year,
+        tenant=tenant,
+        script=read_script(script) if script else (),
     )
 
     def announce(base_url: str) -> None:

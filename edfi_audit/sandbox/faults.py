@@ -33,13 +33,20 @@ __all__ = [
 
 _STRICT = ConfigDict(extra="forbid")
 
+_Seconds = Annotated[float, Field(ge=0)]
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Number = Annotated[int, Field(ge=0)]
+_Ordinal = Annotated[int, Field(ge=1)]
+_Answer = Annotated[int, Field(ge=200, le=599)]
+_Redirection = Annotated[int, Field(ge=300, le=399)]
+
 
 @dataclass(frozen=True)
 class Status:
     """The server's own error, with `Retry-After` (seconds or a date) where it is given."""
 
     __pydantic_config__ = _STRICT
-    status: int
+    status: _Answer
     retry_after: int | str | None = None
     kind: Literal["status"] = "status"
 
@@ -49,7 +56,7 @@ class HtmlPage:
     """A page of HTML from a proxy in between."""
 
     __pydantic_config__ = _STRICT
-    status: int = 502
+    status: _Answer = 502
     kind: Literal["html"] = "html"
 
 
@@ -71,7 +78,7 @@ class Truncate:
     """
 
     __pydantic_config__ = _STRICT
-    keep: float = 0.5
+    keep: _Share = 0.5
     announced: bool = False
     kind: Literal["truncate"] = "truncate"
 
@@ -81,7 +88,7 @@ class Delay:
     """Nothing comes for `seconds`, then everything."""
 
     __pydantic_config__ = _STRICT
-    seconds: float
+    seconds: _Seconds
     kind: Literal["delay"] = "delay"
 
 
@@ -90,8 +97,8 @@ class SlowBody:
     """The body comes in `pieces` over `seconds`."""
 
     __pydantic_config__ = _STRICT
-    seconds: float
-    pieces: int = 10
+    seconds: _Seconds
+    pieces: _Ordinal = 10
     kind: Literal["slow_body"] = "slow_body"
 
 
@@ -138,11 +145,11 @@ class Churn:
     """
 
     __pydantic_config__ = _STRICT
-    inserts: int = 0
-    updates: int = 0
-    deletes: int = 0
-    key_changes: int = 0
-    late_inserts: int = 0
+    inserts: _Number = 0
+    updates: _Number = 0
+    deletes: _Number = 0
+    key_changes: _Number = 0
+    late_inserts: _Number = 0
     resource: str | None = None
     seed: int = 0
     kind: Literal["churn"] = "churn"
@@ -162,7 +169,7 @@ class Duplicate:
     """The first `rows` of a page come again at its end; `displacing` the rows that stood there."""
 
     __pydantic_config__ = _STRICT
-    rows: int = 1
+    rows: _Ordinal = 1
     displacing: bool = False
     kind: Literal["duplicate"] = "duplicate"
 
@@ -172,7 +179,7 @@ class CutPage:
     """Only the first `rows` of a page are in it, none by default; its headers stay."""
 
     __pydantic_config__ = _STRICT
-    rows: int = 0
+    rows: _Number = 0
     kind: Literal["cut_page"] = "cut_page"
 
 
@@ -190,7 +197,7 @@ class Redirect:
 
     __pydantic_config__ = _STRICT
     to: str
-    status: int = 302
+    status: _Redirection = 302
     kind: Literal["redirect"] = "redirect"
 
 
@@ -199,7 +206,7 @@ class StaleReplica:
     """A replica answers that has not seen the latest `behind` changes."""
 
     __pydantic_config__ = _STRICT
-    behind: int
+    behind: _Number
     kind: Literal["stale_replica"] = "stale_replica"
 
 
@@ -247,7 +254,7 @@ class Rule:
     __pydantic_config__ = _STRICT
     fault: Fault
     resource: str | None = None
-    endpoint: Endpoint | Literal["any"] = "collection"
-    page: int | None = None
-    request: int | None = None
-    times: int | None = None
+    endpoint: Literal[Endpoint, "any"] = "collection"
+    page: _Ordinal | None = None
+    request: _Ordinal | None = None
+    times: _Number | None = None

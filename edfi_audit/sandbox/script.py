@@ -1,7 +1,7 @@
 """A script of faults: which befall a request, and how a script is read from a file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from threading import Lock
 
@@ -9,9 +9,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from edfi_audit.errors import SettingsError
 from edfi_audit.sandbox.faults import Fault, Rule
+from edfi_audit.sandbox.script_faults import sentence
 from edfi_audit.sandbox.targets import Target
 
-__all__ = ["Script", "read_script"]
+__all__ = ["Script", "read_script", "require_known"]
 
 _RULES = TypeAdapter(tuple[Rule, ...])
 
@@ -67,14 +68,28 @@ def read_script(path: Path) -> tuple[Rule, ...]:
     """
     try:
         return _RULES.validate_json(path.read_bytes())
-    except OSError:
+    except OSError as error:
         raise SettingsError(
-            f"There is no file {path}.", next_step="Name a script of faults, a JSON file."
+            f"The script {path} cannot be read: {error.strerror}.",
+            next_step="Name a script of faults, a JSON file.",
         ) from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        what, next_step = sentence(wrong)
         raise SettingsError(
-            f"The script {path} is not right at {place}: {first['msg']}.",
-            next_step='Write a list of rules such as {"fault": {"kind": "status", "status": 503}}.',
+            f"The script {path} is not right: {what}", next_step=next_step
         ) from None
+
+
+def require_known(rules: Iterable[Rule], resources: Collection[str]) -> None:
+    """Raise a `SettingsError` for a rule of a resource that is not served: it would never befall.
+
+    `resources` are the served ones in lower case.
+    """
+    for number, rule in enumerate(rules, start=1):
+        for name in (rule.resource, getattr(rule.fault, "resource", None)):
+            if name is not None and name.lower() not in resources:
+                raise SettingsError(
+                    f"Rule {number} of the script is about {name}, which is not served.",
+                    next_step="Write a resource as Ed-Fi does: studentSectionAssociations.",
+                )
