@@ -71,6 +71,7 @@ class AuditSettings(_Section):
     student_id_pattern: str = "[0-9]{10}"
     tor_grace_days: int = Field(default=10, ge=0)
     rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")
+    recheck_limit: int = Field(default=1_000, ge=0)
 
     def resolved(self, connection_year: int | None, today: date) -> "AuditSettings":
         """These settings with every default filled in; a `SettingsError` without a year."""
@@ -125,6 +126,8 @@ class Connection(_Section):
     concurrency: int = Field(default=4, ge=1, le=32)
     page_size: int = Field(default=500, ge=1, le=500)
     timeout: float = Field(default=60.0, gt=0)
+    full_refresh_days: int = Field(default=7, ge=0)
+    wait_minutes: float = Field(default=60.0, ge=0)
 
 
 class DatabaseConnection(_Section):

@@ -11,9 +11,7 @@ from edfi_audit.cli.output import AsJson, ConnectionName, answer, columns, count
 from edfi_audit.errors import SourceError
 
 if TYPE_CHECKING:
-    from edfi_audit.audit import Audit
     from edfi_audit.ods.manifest import Manifest
-    from edfi_audit.settings import Connection, DatabaseConnection
     from edfi_audit.sis.manifest import ExtractManifest
 
 __all__ = ["check", "load", "pull"]
@@ -26,19 +24,17 @@ _SHOWN = 3
 def check(
     ctx: typer.Context, connection: ConnectionName = None, *, as_json: AsJson = False
 ) -> None:
-    """Can I connect, what may my key see, what my extract lacks.
+    """Can I connect, what may my key see, what can be evaluated.
 
-    Leaves with 3 when an audit would mislead: another school year, no records, a resource that the
-    key may not read.
+    Leaves with 3 when an audit would mislead: another school year or agency, no records, a resource
+    that the key may not read.
     """
+    from edfi_audit.cli.checking import look
+
     audit = edfi_audit.Audit.open(ctx.obj)
-    name = audit.settings.connection_name(connection)
-    sentences, ready = _ods_sentences(audit.settings.connection(name))
-    extract = list(_extract_sentences(audit))
-    document = {"connection": name, "ods": list(sentences), "extract": extract, "ready": ready}
-    text = "\n".join(wrapped(one, hang=2) for one in (*sentences, "", *extract))
+    document, text = look(audit, audit.settings.connection_name(connection))
     answer(as_json, document, text)
-    if not ready:
+    if not document["ready"]:
         typer.echo("edfi-audit: an audit would mislead; see the warnings of the check.", err=True)
         raise typer.Exit(SOURCE_INCOMPLETE)
 
@@ -47,6 +43,9 @@ def pull(
     ctx: typer.Context,
     connection: ConnectionName = None,
     *,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything again, not only what changed.")
+    ] = False,
     accept_denied: Annotated[
         bool,
         typer.Option(
@@ -55,10 +54,14 @@ def pull(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """ODS → store, with a verdict on every resource."""
+    """ODS → store, with a verdict on every resource.
+
+    After a verified pull only what changed is read; everything is read again when
+    full_refresh_days of the connection are over, or with --full.
+    """
     audit = edfi_audit.Audit.open(ctx.obj)
     with reading(as_json) as progress:
-        manifest = audit.pull(connection, accept_denied=accept_denied, progress=progress)
+        manifest = audit.pull(connection, accept_denied=accept_denied, full=full, progress=progress)
     answer(as_json, manifest.to_json(), _pulled(manifest))
     lost = [name for name, part in manifest.resources.items() if part.verdict in _INCOMPLETE]
     for name in lost:
@@ -150,29 +153,3 @@ def _loaded(manifest: "ExtractManifest") -> str:
     if manifest.ignored_files:
         lines.append(wrapped(f"Ignored: {', '.join(manifest.ignored_files)}.", 0, 2))
     return "\n".join(lines)
-
-
-def _ods_sentences(connection: "Connection | DatabaseConnection") -> tuple[tuple[str, ...], bool]:
-    """What the ODS says of itself, by API or database, and whether an audit may rest on it."""
-    from edfi_audit import settings
-
-    if isinstance(connection, settings.DatabaseConnection):
-        from edfi_audit.ods.database.check import check as look_into
-
-        return look_into(connection).sentences, True
-    from edfi_audit.ods.check import check as look
-
-    seen = look(connection)
-    return seen.sentences, not seen.faults
-
-
-def _extract_sentences(audit: "Audit") -> Iterator[str]:
-    """What the loaded extract lacks, and which rules that silences."""
-    if not audit.store.extracts():
-        yield "No SIS extract has been loaded; `edfi-audit load PATH` does it."
-        return
-    missing = audit.missing_in_extract()
-    for reason, rules in missing.items():
-        yield f"{reason[0].upper()}{reason[1:]}: {', '.join(rules)} cannot be evaluated."
-    if not missing:
-        yield "The extract has everything the rules need."

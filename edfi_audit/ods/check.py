@@ -1,30 +1,41 @@
 """Can I connect, and what may this key see: answered before anything is pulled."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlsplit
 
 from edfi_audit.errors import AccessDeniedError, NotEnabledError, SourceError
 from edfi_audit.ods.api import Api, open_api
 from edfi_audit.ods.http import redacted
 from edfi_audit.ods.manifest import Scope
+from edfi_audit.ods.profiles import Hidden, field_of, hidden_by
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.settings import Connection
 
-__all__ = ["Check", "Sight", "check"]
+__all__ = ["Check", "Sight", "check", "denied_sentence", "number_of"]
 
-_DENIED = "the key may not (403)"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What the key sees of one resource; `rows` is None where it cannot be told."""
+    """What the key sees of one resource; `rows` is None where it cannot be told.
+
+    `reason` says why it is not readable, in words that end a sentence; `gap` is a sentence that
+    says it without the full stop.
+    """
 
     resource: str
-    readable: bool
-    rows: int | None
+    verdict: Literal["readable", "denied", "not_enabled"] = "readable"
+    rows: int | None = None
     reason: str | None = None
+    gap: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether it can be read at all."""
+        return self.verdict == "readable"
 
     @property
     def sentence(self) -> str:
@@ -40,6 +51,8 @@ class Check:
     """An ODS that answers, as one key sees it.
 
     `faults` and `warnings` are whole sentences; over a connection with `faults` an audit misleads.
+    `schools` gives the agency of each school that the key sees, null where they cannot be read.
+    `hidden` is what each assigned profile hides, null for one of which the ODS does not tell.
     """
 
     base_url: str
@@ -52,6 +65,8 @@ class Check:
     resources: tuple[Sight, ...]
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
+    schools: Mapping[int, int | None] | None = None
+    hidden: Mapping[str, Hidden | None] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> tuple[str, ...]:
@@ -59,12 +74,25 @@ class Check:
         return tuple(sight.resource for sight in self.resources if not sight.readable)
 
     @property
+    def own_schools(self) -> frozenset[int]:
+        """The schools that belong to the key's organizations; all it sees where that is untold."""
+        schools = self.schools or {}
+        own = _numbers_in(self.scope)
+        related = {school for school, agency in schools.items() if school in own or agency in own}
+        return frozenset(related or schools)
+
+    @property
     def sentences(self) -> tuple[str, ...]:
-        """Everything in plain sentences: the warnings, the ODS, the key, each resource."""
+        """Everything in plain sentences: the warnings, then the facts."""
+        warnings = (*self.faults, *self.warnings)
+        return (*(f"Warning: {warning}" for warning in warnings), *self.facts)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What was seen, in plain sentences: the ODS, the key, each resource."""
         version = f"version {self.api_version}" if self.api_version else "of unknown version"
         models = f" ({', '.join(self.data_models)})" if self.data_models else ""
         return (
-            *(f"Warning: {warning}" for warning in (*self.faults, *self.warnings)),
             f"{self.base_url} answers: an Ed-Fi ODS/API {version}{models}.",
             _year_sentence(self.school_year),
             *_scope_sentences(self.scope),
@@ -76,7 +104,10 @@ def check(connection: Connection) -> Check:
     """Connect and look; raises the `SourceError` that says why when that fails."""
     with open_api(connection) as api:
         scope = api.scope()
-        sights = tuple(_sight(api, resource.name) for resource in RESOURCES)
+        granted = _granted(scope)
+        sights = tuple(_sight(api, resource.name, granted) for resource in RESOURCES)
+        schools = _schools(api, sights, connection.page_size)
+        hidden = hidden_by(api, scope.assigned_profiles if scope else ())
         return Check(
             base_url=redacted(connection.base_url),
             api_version=api.endpoints.api_version,
@@ -87,17 +118,75 @@ def check(connection: Connection) -> Check:
             scope=scope,
             resources=sights,
             faults=tuple(_faults(api.school_year_fault(connection.year), sights)),
-            warnings=tuple(_warnings(connection, scope)),
+            warnings=(*_scope_warnings(scope, schools), *_hiding(hidden), *_unsafe(connection)),
+            schools=schools,
+            hidden=hidden,
         )
 
 
-def _sight(api: Api, resource: str) -> Sight:
+def denied_sentence(sights: Sequence[Sight], who: str, remedy: str) -> Iterator[str]:
+    """The fault that resources are denied to `who`, if any are."""
+    if denied := [sight.resource for sight in sights if sight.verdict == "denied"]:
+        yield f"{who} may not read {', '.join(denied)}; {remedy}."
+
+
+def number_of(organization: object) -> int | None:
+    """The number of an education organization in a token's scope."""
+    if not isinstance(organization, dict):
+        return None
+    number = str(organization.get("education_organization_id"))
+    return int(number) if number.isdigit() else None
+
+
+def _numbers_in(scope: Scope | None) -> set[int]:
+    """The numbers of the education organizations of a scope."""
+    places = scope.education_organizations if scope else ()
+    return {number for one in places if (number := number_of(one)) is not None}
+
+
+def _granted(scope: Scope | None) -> frozenset[str] | None:
+    """The resources that the claim set lets the key read, in lower case; None where untold.
+
+    A list that has none of an audit's resources is not understood, and predicts nothing.
+    """
+    granted = frozenset(
+        str(one.get("resource", "")).rpartition("/")[2].lower()
+        for one in (scope.resources if scope else ())
+        if "read" in {str(operation).lower() for operation in one.get("operations") or ()}
+    )
+    known = {resource.name.lower() for resource in RESOURCES}
+    return granted if granted & known else None
+
+
+def _sight(api: Api, resource: str, granted: frozenset[str] | None) -> Sight:
+    """What is seen of a resource, without asking for what is known to be denied."""
+    if granted is not None and resource.lower() not in granted:
+        gap = f"the key's claim set does not grant {resource}"
+        return Sight(resource, "denied", reason="the key's claim set does not grant it", gap=gap)
     try:
-        return Sight(resource, readable=True, rows=api.count(resource))
+        return Sight(resource, rows=api.count(resource))
     except AccessDeniedError:
-        return Sight(resource, readable=False, rows=None, reason=_DENIED)
+        gap = f"the key may not read {resource} (403)"
+        return Sight(resource, "denied", reason="the key may not (403)", gap=gap)
     except NotEnabledError:
-        return Sight(resource, readable=False, rows=None, reason="the ODS has none (404)")
+        gap = f"the ODS does not offer {resource} (404)"
+        return Sight(resource, "not_enabled", reason="the ODS has none (404)", gap=gap)
+
+
+def _schools(api: Api, sights: Sequence[Sight], size: int) -> dict[int, int | None] | None:
+    """The agency of each school; None where schools cannot be read."""
+    rows = next((sight.rows for sight in sights if sight.resource == "schools"), None)
+    if rows is None:
+        return None
+    found = {}
+    try:
+        for offset in range(0, rows, size):
+            for school in api.page("schools", {"offset": str(offset), "limit": str(size)}).rows:
+                agency = school.get("localEducationAgencyReference") or {}
+                found[int(school["schoolId"])] = agency.get("localEducationAgencyId")
+    except (SourceError, AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return found
 
 
 def _year_sentence(year: int | None) -> str:
@@ -110,15 +199,15 @@ def _scope_sentences(scope: Scope | None) -> list[str]:
     if scope is None:
         return ["The ODS does not say what this key may see."]
     places = [_place(place) for place in scope.education_organizations]
-    claim_set = [f"Its claim set is {scope.claim_set}."] if scope.claim_set else []
-    return [f"The key belongs to {'; '.join(places) or 'no education organization'}.", *claim_set]
+    belongs = f"The key belongs to {'; '.join(places) or 'no education organization'}."
+    return [belongs, *([f"Its claim set is {scope.claim_set}."] if scope.claim_set else [])]
 
 
 def _place(organization: object) -> str:
     if not isinstance(organization, dict):
         return str(organization)
-    number = organization.get("education_organization_id")
-    return f"{organization.get('name_of_institution') or 'an unnamed organization'} ({number})"
+    name = organization.get("name_of_institution") or "an unnamed organization"
+    return f"{name} ({organization.get('education_organization_id')})"
 
 
 def _faults(year_fault: SourceError | None, sights: Sequence[Sight]) -> Iterator[str]:
@@ -131,19 +220,36 @@ def _faults(year_fault: SourceError | None, sights: Sequence[Sight]) -> Iterator
         return
     if not any(sight.rows for sight in readable):
         yield "The key sees no records at all: it may belong to another agency or school year."
-    if denied := [sight.resource for sight in sights if sight.reason == _DENIED]:
-        yield f"The key may not read {', '.join(denied)}; ask the host for a claim set that does."
+    yield from denied_sentence(sights, "The key", "ask the host for a claim set that does")
 
 
-def _warnings(connection: Connection, scope: Scope | None) -> list[str]:
-    """What may make an audit mislead."""
-    warnings = []
-    if scope is not None and not scope.education_organizations:
-        warnings.append("The key belongs to no education organization, and may see no records.")
-    if scope is not None and scope.assigned_profiles:
-        names = ", ".join(scope.assigned_profiles)
-        warnings.append(f"A profile may hide fields, which then look missing: {names}.")
-    return [*warnings, *_unsafe(connection)]
+def _scope_warnings(scope: Scope | None, schools: Mapping[int, int | None] | None) -> Iterator[str]:
+    """What of the ODS the key does not see, as far as it can be known."""
+    if scope is None:
+        return
+    if not scope.education_organizations:
+        yield "The key belongs to no education organization, and may see no records."
+    own = _numbers_in(scope)
+    of_own = {agency for school, agency in (schools or {}).items() if school in own and agency}
+    for agency in sorted(of_own - own):
+        all_schools = {school for school, its in (schools or {}).items() if its == agency}
+        if others := all_schools - own:
+            seen = len(all_schools) - len(others)
+            yield (
+                f"The key sees {seen} of the {len(all_schools)} schools of agency {agency}: "
+                "what belongs to the others is not shown, and looks missing."
+            )
+
+
+def _hiding(hidden: Mapping[str, Hidden | None]) -> Iterator[str]:
+    """What the profiles of the key do to the records."""
+    if untold := [profile for profile, columns in hidden.items() if columns is None]:
+        yield f"A profile may hide fields, which then look missing: {', '.join(untold)}."
+    for profile, resources in hidden.items():
+        for resource, columns in (resources or {}).items():
+            fields = ", ".join(field_of(one) for one in columns)
+            look = "looks" if len(columns) == 1 else "look"
+            yield f"The profile {profile} hides {fields} of {resource}, which then {look} missing."
 
 
 def _unsafe(connection: Connection) -> list[str]:

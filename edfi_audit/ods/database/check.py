@@ -1,10 +1,12 @@
 """Can I connect, and what may this database user see: answered before anything is pulled."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from edfi_audit.ods.check import Sight
+from edfi_audit.ods.check import Sight, denied_sentence
 from edfi_audit.ods.database.connection import Snapshot, address, open_snapshot
-from edfi_audit.ods.database.places import ENTITIES
+from edfi_audit.ods.database.places import CORE, ENTITIES
 from edfi_audit.ods.database.queries import Unreadable, query_of
 from edfi_audit.ods.database.survey import Survey, survey
 from edfi_audit.ods.resources import RESOURCES, Resource
@@ -22,6 +24,23 @@ class Check:
     school_year: int | None
     steady: bool
     resources: tuple[Sight, ...]
+    schools: Mapping[int, int | None] | None = None
+
+    @property
+    def own_schools(self) -> frozenset[int]:
+        """The schools in the database."""
+        return frozenset(self.schools or ())
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What makes an audit over this connection mislead, in whole sentences."""
+        remedy = "ask for SELECT on their tables"
+        return tuple(denied_sentence(self.resources, "The database user", remedy))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What may make an audit mislead."""
+        return () if self.steady else (_MOVING,)
 
     @property
     def unreadable(self) -> tuple[str, ...]:
@@ -30,7 +49,12 @@ class Check:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Everything in plain sentences: the database, the year, each resource, the warnings."""
+        """Everything in plain sentences: the warnings, then the facts."""
+        return (*(f"Warning: {one}" for one in (*self.faults, *self.warnings)), *self.facts)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What was seen, in plain sentences: the database, the year, each resource."""
         version = f" of Data Standard {self.data_standard}" if self.data_standard else ""
         year = self.school_year
         return (
@@ -39,32 +63,42 @@ class Check:
             if year
             else "The connection names no school year.",
             *(sight.sentence for sight in self.resources),
-            *([] if self.steady else [_MOVING]),
         )
 
 
-_MOVING = (
-    "Warning: the database does not allow snapshot isolation, so it may change while it is read."
-)
+_MOVING = "The database does not allow snapshot isolation, so it may change while it is read."
 
 
 def check(connection: DatabaseConnection) -> Check:
     """Connect and look; raises the `SourceError` that says why when that fails."""
     with open_snapshot(connection) as snapshot:
         surveyed = survey(snapshot, connection)
+        sights = tuple(_sight(snapshot, surveyed, resource) for resource in RESOURCES)
         return Check(
             address=address(connection.database_url.get_secret_value()),
             data_standard=surveyed.data_models[0].version if surveyed.data_models else None,
             school_year=connection.year,
             steady=snapshot.steady,
-            resources=tuple(_sight(snapshot, surveyed, resource) for resource in RESOURCES),
+            resources=sights,
+            schools=_schools(snapshot, sights),
         )
+
+
+def _schools(snapshot: Snapshot, sights: Sequence[Sight]) -> dict[int, int | None] | None:
+    """The agency of each school; None where schools cannot be read."""
+    if not any(sight.resource == "schools" and sight.readable for sight in sights):
+        return None
+    sql = f"SELECT SchoolId, LocalEducationAgencyId FROM {CORE}.School"
+    return {int(school): agency for school, agency in snapshot.rows(sql)}
 
 
 def _sight(snapshot: Snapshot, surveyed: Survey, resource: Resource) -> Sight:
     try:
         query = query_of(resource, ENTITIES[resource.name], surveyed.catalogue, snapshot.dialect)
     except Unreadable as unreadable:
-        return Sight(resource.name, readable=False, rows=None, reason=unreadable.reason)
+        verdict: Literal["denied", "not_enabled"] = (
+            "denied" if unreadable.verdict == "denied" else "not_enabled"
+        )
+        return Sight(resource.name, verdict, reason=unreadable.reason, gap=unreadable.reason)
     ((rows,),) = snapshot.rows(query.count)
-    return Sight(resource.name, readable=True, rows=int(rows))
+    return Sight(resource.name, rows=int(rows))

@@ -17,6 +17,8 @@ def test_a_database_says_what_it_is_and_holds(databases, districts, postgresql):
     assert seen.sentences[1] == "The connection is for school year 2025-26."
     assert f"sections: {len(districts['4.0']['sections'])} records." in seen.sentences
     assert seen.unreadable == ()
+    assert seen.faults == ()
+    assert seen.own_schools == {row["schoolId"] for row in districts["4.0"]["schools"]}
 
 
 def test_what_its_user_may_not_read_is_named(postgresql, databases):
@@ -33,7 +35,10 @@ def test_what_its_user_may_not_read_is_named(postgresql, databases):
     assert seen.unreadable == ("grades", "courses")
     assert "grades: cannot be read, the database user may not read edfi.Grade." in seen.sentences
     assert "courses: cannot be read, the database has no table edfi.Course." in seen.sentences
-    assert seen.sentences[0].endswith("an Ed-Fi ODS.")
+    assert seen.sentences[0] == (
+        "Warning: The database user may not read grades; ask for SELECT on their tables."
+    )
+    assert seen.sentences[1].endswith("an Ed-Fi ODS.")
 
 
 def test_what_is_no_ods_is_told(postgresql):
