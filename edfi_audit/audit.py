@@ -1,39 +1,32 @@
 """The whole way of the data: pull, load, run."""
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from edfi_audit import bundled
 from edfi_audit.database import database
 from edfi_audit.errors import SettingsError, StoreError
+from edfi_audit.evaluation import Evaluation, attached, suites_of
 from edfi_audit.findings.facts import RunFacts, new_run_id
-from edfi_audit.findings.ledger import TABLE as LEDGER
-from edfi_audit.findings.lifecycle import earlier_runs
-from edfi_audit.findings.run_directory import Outcome, write_run
 from edfi_audit.privacy import PrivacyWarning, sync_warning
 from edfi_audit.run import Run
 from edfi_audit.settings import AuditSettings, DatabaseConnection, Settings
 from edfi_audit.store import MANIFEST, Store, read_json
-from edfi_audit.tables.build import build
-from edfi_audit.tables.catalogue import catalogue
-from edfi_audit.tables.comparison import not_compared
-from edfi_audit.tables.inputs import Inputs, attach
-from edfi_audit.validation.catalogue import load_suites
 
 if TYPE_CHECKING:
     from edfi_audit.ods.manifest import Manifest
     from edfi_audit.ods.pull import Progress as PullProgress
+    from edfi_audit.ods.recheck import Recheck
+    from edfi_audit.recheck import Look
     from edfi_audit.sis.loader import Progress as LoadProgress
     from edfi_audit.sis.manifest import ExtractManifest
-    from edfi_audit.validation.catalogue import Suite
 
 __all__ = ["Audit"]
 
@@ -68,14 +61,16 @@ class Audit:
         connection: str | None = None,
         *,
         accept_denied: bool = False,
+        full: bool = False,
         progress: "PullProgress | None" = None,
     ) -> "Manifest":
         """Read every resource through `connection` (default: the only one) into the store.
 
-        The manifest says how complete it is. A resource the key may not read is recorded and the
-        others are stored. Raises a `SourceError` when the ODS cannot be read at all, holds another
-        school year, or no longer shows a resource that the store holds (unless `accept_denied`);
-        the store is then as it was.
+        Only what changed since a verified pull is read, unless `full` is wanted or the
+        connection's `full_refresh_days` are over. The manifest says how complete it is. A resource
+        the key may not read is recorded and the others are stored. Raises a `SourceError` when the
+        ODS cannot be read at all, holds another school year, or no longer shows a resource that the
+        store holds (unless `accept_denied`); the store is then as it was.
         """
         name = self.settings.connection_name(connection)
         settings = self.settings.connection(name)
@@ -92,6 +87,8 @@ class Audit:
                 name,
                 self.store,
                 accept_denied=accept_denied,
+                full=full,
+                full_refresh_days=settings.full_refresh_days,
                 progress=progress or _unwatched,
             )
 
@@ -113,21 +110,26 @@ class Audit:
         aliases = self.settings.sis.aliases
         return load(source, self.store, aliases=aliases, progress=progress or _unwatched)
 
-    def run(self, connection: str | None = None, *, step: Step = _unwatched) -> Run:
+    def run(
+        self, connection: str | None = None, *, recheck: bool = True, step: Step = _unwatched
+    ) -> Run:
         """Build the audit tables from what the store holds, evaluate every suite, keep the run.
 
-        `connection` is needed only where several have been pulled. Rules whose inputs are missing
-        are not evaluated, and say why. Raises a `StoreError` when nothing was pulled or loaded,
+        `connection` is needed only where several have been pulled. What findings would call missing
+        or orphaned is looked up again in the ODS first, unless `recheck` is false; where that is
+        not possible, the findings say so in `doubt`. Rules whose inputs are missing are not
+        evaluated, and say why. Raises a `StoreError` when nothing was pulled or loaded,
         when what was pulled is of another school year, or when the run cannot be written.
         """
         facts = self._facts(connection)
-        suites = _suites(facts.settings.profile)
+        suites = suites_of(facts.settings.profile)
         facts = replace(facts, suites={suite.name: suite.path for suite in suites})
         target = self.store.root / "runs" / facts.run_id
         with _writing(self.store, "The run"), self.store.replacing(target) as folder:
             spill = folder / ".spill"
             with database(spill, self.settings.store.memory_limit) as con:
-                self._evaluate(con, folder, facts, suites, step)
+                look = self._look(facts.connection, facts.pull, recheck=recheck)
+                Evaluation(self.store, facts, suites, look, step).write(con, folder)
             rmtree(spill, ignore_errors=True)
         return Run(self.store.run(facts.run_id))
 
@@ -140,8 +142,9 @@ class Audit:
         extract, settings = self._loaded(), self._resolved(None, None)
         gaps: dict[str, list[str]] = {}
         with database() as con:
-            inputs = self._attach(con, None, extract, settings)
-        for suite in _suites(settings.profile):
+            template = self.settings.sis.section_identifier
+            inputs = attached(con, self.store, None, extract, settings, template)
+        for suite in suites_of(settings.profile):
             for rule in suite.rules:
                 needs = [name for name in rule.needs if not name.startswith("ods.")]
                 if reason := inputs.reason_for(needs):
@@ -156,52 +159,25 @@ class Audit:
         """The newest run; a `NotFoundError` when there is none."""
         return Run(self.store.run("latest"))
 
-    def _evaluate(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        folder: Path,
-        facts: RunFacts,
-        suites: "tuple[Suite, ...]",
-        step: Step,
-    ) -> None:
-        from edfi_audit.validation import validate
+    def _look(
+        self, connection: str | None, pull: Mapping[str, Any], *, recheck: bool
+    ) -> "Look | str":
+        """How the ODS of a pull is opened again, or why it is not."""
+        if not recheck:
+            return "the run was told not to"
+        if not self.settings.audit.recheck_limit:
+            return "[audit] recheck_limit is 0"
 
-        measure, tables = facts.timings.measure, catalogue()
-        step("Building the audit tables")
-        with measure("tables"):
-            inputs = self._attach(con, facts.connection, facts.extract, facts.settings)
-            _refuse_other_years(con, facts)
-            (folder / "tables").mkdir()
-            build(con, folder / "tables", tables)
-        apart, nothing_compared = not_compared(con)
-        missing = _missing(suites, inputs, nothing_compared)
-        step(f"Evaluating {sum(len(suite.rules) for suite in suites) - len(missing)} rules")
-        staging = folder / ".validation"
-        staging.mkdir()
-        with measure("validation"):
-            validation = validate(con, tables, suites, not_evaluated=missing, folder=staging)
-        step("Writing the findings")
-        earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
-        outcome = Outcome(suites, validation, not_compared=apart)
-        write_run(con, folder, facts, outcome, earlier)
-        (staging / "gx").rename(folder / "gx")
-        rmtree(staging)
+        def look() -> "AbstractContextManager[Recheck]":
+            from edfi_audit.ods.manifest import Manifest
+            from edfi_audit.ods.recheck import rechecking
 
-    def _attach(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        connection: str | None,
-        extract: str | None,
-        settings: AuditSettings,
-    ) -> Inputs:
-        template = self.settings.sis.section_identifier
-        try:
-            return attach(con, self.store, connection, extract, settings, template)
-        except duckdb.Error as error:
-            raise StoreError(
-                f"A file in the store {self.store.root} cannot be read.",
-                next_step="Pull and load again.",
-            ) from error
+            settings = self.settings.connection(connection)
+            if isinstance(settings, DatabaseConnection):
+                raise SettingsError(f"{connection} is a database now, and was pulled from an API.")
+            return rechecking(settings, Manifest.from_json(pull))
+
+        return look
 
     def _facts(self, connection: str | None) -> RunFacts:
         name, extract = self._pulled(connection), self._loaded()
@@ -269,19 +245,6 @@ class Audit:
         return loaded[max(loaded)] if loaded else None
 
 
-def _refuse_other_years(con: duckdb.DuckDBPyConnection, facts: RunFacts) -> None:
-    """Raise when sessions were pulled, and none of them is of the year that is audited."""
-    found = con.execute("SELECT DISTINCT school_year FROM ods.sessions ORDER BY ALL").fetchall()
-    years = [str(year) for (year,) in found if year is not None]
-    if years and str(facts.school_year) not in years:
-        raise StoreError(
-            f"The audit is for school year {facts.school_year}, but the sessions pulled through "
-            f"{facts.connection} are of {', '.join(years)}.",
-            next_step="Correct school_year or year in the settings (the END year: 2026 is "
-            "2025-26), or pull that year's ODS.",
-        )
-
-
 @contextmanager
 def _writing(store: Store, what: str) -> Iterator[None]:
     """A `StoreError` where the disk is full or closed; DuckDB's own text may quote a statement."""
@@ -293,25 +256,3 @@ def _writing(store: Store, what: str) -> Iterator[None]:
             f"{what} cannot be written in {store.root}: {reason}.",
             next_step="Check the free space and the folder's permissions.",
         ) from error
-
-
-def _suites(profile: str) -> "tuple[Suite, ...]":
-    """The bundled suites with the rules of this profile; suites without any are left out."""
-    chosen = (
-        replace(suite, rules=tuple(rule for rule in suite.rules if profile in rule.profiles))
-        for suite in load_suites(bundled.expectations())
-    )
-    return tuple(suite for suite in chosen if suite.rules)
-
-
-def _missing(
-    suites: "tuple[Suite, ...]", inputs: Inputs, nothing_compared: str | None
-) -> dict[str, str]:
-    """Why rules cannot be evaluated; the ledger's cannot when no resource could be compared."""
-    missing = {}
-    for suite in suites:
-        general = nothing_compared if suite.table == LEDGER else None
-        for rule in suite.rules:
-            if reason := inputs.reason_for(rule.needs) or general:
-                missing[rule.id] = reason
-    return missing

@@ -11,8 +11,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
+from edfi_audit.database import database
 from edfi_audit.findings.flags import FLAGS, flag_named
 from edfi_audit.findings.gaps import NO_SCHOOL
+from edfi_audit.findings.tally import tally
 
 __all__ = [
     "CONFIG",
@@ -84,9 +86,13 @@ def by_school(
     that any of them evaluated.
     """
     rules = _rules(flag, rule)
-    of_flag = gaps[gaps["rule_id"].isin(rules)]
-    table = of_flag.groupby(["school_id", "school"], dropna=False, as_index=False).agg(
-        failed=("failed", "sum"), evaluated=("evaluated", "max")
+    with database() as con:
+        con.register("results", gaps)
+        counts = tally(con, rules)
+    schools = gaps[gaps["rule_id"].isin(rules)][["school_id", "school"]].drop_duplicates()
+    keys = [None if pd.isna(one) else int(one) for one in schools["school_id"]]
+    table = schools.assign(
+        failed=[counts[key][1] for key in keys], evaluated=[counts[key][0] for key in keys]
     )
     table["rate"] = (table["failed"] / table["evaluated"].where(table["evaluated"] > 0)).clip(
         upper=1.0

@@ -95,7 +95,8 @@ class Run:
     ) -> "pd.DataFrame":
         """The findings of a school or a rule as a list to work through, errors first.
 
-        Columns: severity, rule, what fails, record, found, expected, cause, fix, where.
+        Columns: severity, rule, what fails, record, found, expected, cause, fix, where, and doubt
+        where there is any.
         """
         from edfi_audit.findings.worklist import worklist
 

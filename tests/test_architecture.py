@@ -17,10 +17,10 @@ FLOORS = {
             ("settings", "store", "database"),
             ("ods", "sis"),
             ("tables",),
-            ("validation",),
+            ("validation", "recheck"),
             ("findings",),
             ("charts", "report"),
-            ("run",),
+            ("run", "evaluation", "readiness"),
             ("audit", "purge", "sandbox"),
             ("cli",),
         )

@@ -88,6 +88,7 @@ def test_both_sides(audit):
     steps = []
     run = audit.run(step=steps.append)
     assert [one["reason"] for one in run.facts["rules"].values() if one["missing"]] == []
+    assert run.findings()["doubt"].isna().all()
     assert run.facts["flags"]["attempt_status"]["failed"] > 0
     assert steps[0] == "Building the audit tables"
     assert audit.runs() == [run] == [audit.latest()]
@@ -128,6 +129,31 @@ def test_a_resource_that_cannot_be_compared_says_why(audit, denied):
             )
         else:
             assert rule["missing"] is None
+
+
+def test_an_unverified_resource_marks_what_rests_on_it(audit):
+    """Findings without sections carry the sentence, the ledger's on its sections; no other does."""
+    audit.pull()
+    audit.load()
+    manifest = audit.store.ods("ods") / "manifest.json"
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    content["resources"]["sections"] |= {"verdict": "unverified", "reason": "it kept changing"}
+    manifest.write_text(json.dumps(content), encoding="utf-8")
+    run = audit.run()
+    findings = run.findings()
+    doubted = findings[findings["doubt"].notna()]
+    ledger = findings[
+        findings["rule_id"].str.startswith("IDM") & (findings["resource"] == "sections")
+    ]
+    others = findings[findings["rule_id"].isin(["SSA-006", "TOR-001", "TOR-002", "TOR-003"])]
+    assert set(doubted.index) == {*ledger.index, *others.index}
+    assert set(others["rule_id"]) == {"SSA-006", "TOR-001", "TOR-002", "TOR-003"}
+    assert set(doubted["doubt"]) == {"sections are not proven complete: it kept changing."}
+    page = run.report(audit.store.root.parent / "report.html").read_text(encoding="utf-8")
+    assert "The pull is not proven complete" in page
+    assert page.count("sections are not proven complete: it kept changing.") > len(
+        others["rule_id"].unique()
+    )
 
 
 def test_the_extract_alone(audit):

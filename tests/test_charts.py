@@ -17,7 +17,9 @@ GAPS = pd.DataFrame(
         ("ATT-001", "No attempt status", 1, "Birch High", 1, 100),
     ],
     columns=["rule_id", "title", "school_id", "school", "failed", "evaluated"],
-).assign(rate=lambda gaps: gaps["failed"] / gaps["evaluated"].where(gaps["evaluated"] > 0))
+).assign(
+    rate=lambda gaps: gaps["failed"] / gaps["evaluated"].where(gaps["evaluated"] > 0), lea_id=900
+)
 
 
 def test_a_flag_adds_up_its_lead_rules_over_the_same_records():
@@ -65,6 +67,7 @@ def test_more_than_sixty_schools_are_cut_and_the_title_says_so(schools):
             "title": "No attempt status",
             "school_id": range(schools),
             "school": [f"School {number:03d}" for number in range(schools)],
+            "lea_id": 900,
             "failed": 1,
             "evaluated": 10,
             "rate": 0.1,

@@ -63,6 +63,8 @@ def _heading(rule_id: str, rule: Mapping[str, Any]) -> Iterator[str]:
     yield wrapped(f"Fix: {rule['remedy']}", 2, 7)
     if rule["screen"]:
         yield wrapped(f"Screen: {rule['screen']}", 2, 10)
+    if rule["doubt"]:
+        yield wrapped(f"In doubt: {rule['doubt']}", 2, 12)
 
 
 def _school(school_id: int | None, names: Mapping[int, str | None]) -> str:
@@ -75,7 +77,8 @@ def _lines(row: Row) -> Iterator[str]:
     key = json.loads(row["natural_key"])
     named = ", ".join(f"{name} {value}" for name, value in key.items() if name not in _PLACE)
     yield wrapped(f"{row['severity']:<7}  {named or 'the whole record'}", 4, 13)
-    text = f"{row['observed']}; expected: {row['expected']} ({row['status']})"
+    status = f"{row['status']}, in doubt" if row["doubt"] else row["status"]
+    text = f"{row['observed']}; expected: {row['expected']} ({status})"
     yield wrapped(text, 13)
 
 

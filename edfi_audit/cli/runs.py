@@ -54,11 +54,18 @@ def run(
         typer.Option("--fail-on", help="Leave with 1 when there is a finding this severe."),
     ] = None,
     *,
+    no_recheck: Annotated[
+        bool,
+        typer.Option("--no-recheck", help="Do not look up missing records again in the ODS."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Suites → findings, on what was pulled and loaded."""
+    """Suites → findings, on what was pulled and loaded.
+
+    What findings would call missing or orphaned is looked up again in the ODS first.
+    """
     audit = edfi_audit.Audit.open(ctx.obj)
-    finished = audit.run(connection, step=_quiet if as_json else step)
+    finished = audit.run(connection, recheck=not no_recheck, step=_quiet if as_json else step)
     warnings = _warnings(finished)
     for warning in warnings:
         typer.echo(f"edfi-audit: warning: {warning}", err=True)

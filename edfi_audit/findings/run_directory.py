@@ -6,6 +6,7 @@ findings.parquet          every failing row
 identity_ledger.parquet   every record of the SIS, its mapping and the ODS
 gx/                       Great Expectations' own results
 tables/                   the audit tables
+late/                     what came and went since the pull, where anything did
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edfi_audit.findings.doubt import Doubts
 from edfi_audit.findings.facts import FACTS, RunFacts
 from edfi_audit.findings.failing_rows import write_findings
 from edfi_audit.findings.ledger import ledger_table, ledger_totals, write_ledger
@@ -22,11 +24,12 @@ from edfi_audit.findings.lifecycle import EarlierRun
 from edfi_audit.findings.results import write_results
 from edfi_audit.findings.totals import flag_totals, rule_totals, severity_totals
 from edfi_audit.store import write_json
-from edfi_audit.tables.catalogue import AuditTable
+from edfi_audit.tables.catalogue import AuditTable, catalogue
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from edfi_audit.recheck import Unsettled
     from edfi_audit.validation import Validation
     from edfi_audit.validation.catalogue import Suite
 
@@ -38,13 +41,17 @@ class Outcome:
     """The suites that were to be evaluated, and what validation made of them.
 
     `ledger` describes the audit table that the identity ledger is written from; `not_compared`
-    gives for each resource that could not be compared with the SIS the reason.
+    gives for each resource that could not be compared with the SIS the reason. `recheck` are the
+    counts of the second look at the ODS, `unsettled` what it left open.
     """
 
     suites: "tuple[Suite, ...]"
     validation: "Validation"
     ledger: AuditTable = field(default_factory=ledger_table)
     not_compared: Mapping[str, str] = field(default_factory=dict)
+    tables: tuple[AuditTable, ...] = field(default_factory=catalogue)
+    recheck: Mapping[str, Any] = field(default_factory=dict)
+    unsettled: "tuple[Unsettled, ...]" = ()
 
 
 def write_run(
@@ -59,17 +66,22 @@ def write_run(
     `earlier` are the runs that decide what is new. Nothing but counts comes into Python.
     """
     validation = outcome.validation
+    pull = facts.pull.get("resources", {})
+    doubts = Doubts.of(outcome.suites, outcome.tables, pull, outcome.unsettled)
     with facts.timings.measure("findings"):
-        write_findings(
-            con, folder / "findings.parquet", validation.failures, earlier, facts.created_at
-        )
+        findings = folder / "findings.parquet"
+        write_findings(con, findings, validation.failures, earlier, facts.created_at, doubts)
         write_results(con, folder / "results.parquet", outcome.suites, validation)
         write_ledger(con, folder / "identity_ledger.parquet", outcome.ledger)
-    write_json(folder / FACTS, _facts(con, facts, outcome))
+    write_json(folder / FACTS, _facts(con, facts, outcome, doubts))
 
 
-def _facts(con: "DuckDBPyConnection", facts: RunFacts, outcome: Outcome) -> dict[str, Any]:
+def _facts(
+    con: "DuckDBPyConnection", facts: RunFacts, outcome: Outcome, doubts: Doubts
+) -> dict[str, Any]:
     rules = rule_totals(con, outcome.suites, outcome.validation.not_evaluated)
+    for rule_id, rule in rules.items():
+        rule["doubt"] = doubts.rules.get(rule_id)
     settings = facts.settings.model_dump(mode="json")
     return {
         "run_id": facts.run_id,
@@ -86,6 +98,7 @@ def _facts(con: "DuckDBPyConnection", facts: RunFacts, outcome: Outcome) -> dict
             key: value for key, value in facts.pull.items() if key not in {"resources", "scope"}
         },
         "pull": facts.pull.get("resources", {}),
+        "recheck": dict(outcome.recheck),
         "scope": facts.pull.get("scope", {}),
         "sis": dict(facts.sis),
         "schools": _schools(con),

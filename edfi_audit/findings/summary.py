@@ -12,7 +12,8 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
     Keys: run_id, created_at, profile, school_year, audit_date, connection, extract, schools,
     findings (per severity), rules (per outcome), flags (list), not_evaluated (list of reason and
     rules), not_compared (resource to reason), pull (resources per verdict), incomplete (list of
-    resource, verdict and reason).
+    resource, verdict and reason), recheck (asked, late, gone, and unsettled: reason to the number
+    by resource).
     """
     copied = (
         "run_id",
@@ -41,12 +42,25 @@ def summarise(facts: Mapping[str, Any]) -> dict[str, Any]:
             for name, one in facts["pull"].items()
             if one["verdict"] != "verified"
         ],
+        "recheck": _recheck(facts["recheck"].get("resources", {})),
     }
 
 
 def known_school(school: Mapping[str, Any]) -> bool:
     """Whether the school has a name: ids that neither ODS nor SIS lists are no schools."""
     return bool(school["name"])
+
+
+def _recheck(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The second look at the ODS in one line, and what it left open by reason."""
+    unsettled: dict[str, dict[str, int]] = {}
+    for name, one in resources.items():
+        if one["unsettled"]:
+            unsettled.setdefault(one["reason"], {})[name] = one["unsettled"]
+    counts = ("asked", "late", "gone")
+    return {key: sum(one[key] for one in resources.values()) for key in counts} | {
+        "unsettled": unsettled
+    }
 
 
 def _not_evaluated(rules: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edfi_audit.findings.flags import FLAGS, Flag
 from edfi_audit.findings.results import nothing_to_evaluate
+from edfi_audit.findings.tally import tally
 from edfi_audit.validation.catalogue import SEVERITIES
 
 if TYPE_CHECKING:
@@ -60,7 +61,13 @@ def flag_totals(
     con: "DuckDBPyConnection", rules: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
     """Each headline flag with its number. Reads the view `results`; `rules` are its totals."""
-    return {flag.key: _flag(con, flag, rules) for flag in FLAGS}
+    named = {
+        school_id
+        for (school_id,) in con.execute(
+            "SELECT school_id FROM audit.schools WHERE name IS NOT NULL"
+        ).fetchall()
+    }
+    return {flag.key: _flag(con, flag, rules, named) for flag in FLAGS}
 
 
 def severity_totals(con: "DuckDBPyConnection") -> dict[str, int]:
@@ -70,17 +77,15 @@ def severity_totals(con: "DuckDBPyConnection") -> dict[str, int]:
 
 
 def _flag(
-    con: "DuckDBPyConnection", flag: Flag, rules: Mapping[str, Mapping[str, Any]]
+    con: "DuckDBPyConnection",
+    flag: Flag,
+    rules: Mapping[str, Mapping[str, Any]],
+    named: set[int],
 ) -> dict[str, Any]:
-    row = con.execute(
-        "SELECT coalesce(sum(evaluated), 0)::BIGINT, coalesce(sum(failed), 0)::BIGINT,"
-        " count(*) FILTER (failed > 0 AND school_id IN"
-        "   (SELECT school_id FROM audit.schools WHERE name IS NOT NULL)) FROM ("
-        "   SELECT school_id, max(evaluated) AS evaluated, sum(failed) AS failed"
-        "   FROM results WHERE list_contains(?, rule_id) GROUP BY school_id, lea_id)",
-        [list(flag.lead)],
-    ).fetchone()
-    evaluated, failed, schools = row or (0, 0, 0)
+    by_school = tally(con, flag.lead)
+    evaluated = sum(one for one, _ in by_school.values())
+    failed = sum(one for _, one in by_school.values())
+    affected = [school_id for school_id, (_, one) in by_school.items() if one]
     reasons = (rules[lead]["reason"] for lead in flag.lead if lead in rules)
     unknown = f"no {flag.lead[0]} in this profile"
     return {
@@ -90,7 +95,7 @@ def _flag(
         "rules": [name for name, rule in rules.items() if rule["flag"] == flag.key],
         "evaluated": evaluated,
         "failed": failed,
-        "schools": schools,
+        "schools": len(named.intersection(affected)),
         "outcome": _outcome(evaluated, failed),
         "reason": None if evaluated else next(reasons, unknown),
     }

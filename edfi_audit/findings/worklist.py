@@ -10,29 +10,32 @@ if TYPE_CHECKING:
 
 __all__ = ["worklist"]
 
+_COLUMNS = (
+    "severity", "rule", "what fails", "record", "found", "expected", "cause", "fix", "where",
+)  # fmt: skip
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 def worklist(findings: "pd.DataFrame", facts: Mapping[str, Any]) -> "pd.DataFrame":
     """One row per finding, errors first.
 
-    Columns: severity, rule, what fails, record, found, expected, cause, fix, where. `findings` is
-    `Run.findings()`; `facts` the run's `run.json`.
+    Columns: severity, rule, what fails, record, found, expected, cause, fix, where, and doubt where
+    there is any. `findings` is `Run.findings()`; `facts` the run's `run.json`.
     """
     rules = facts["rules"]
     ordered = findings.sort_values(
         "severity", key=lambda severity: severity.map(_ORDER), kind="stable"
     )
-    return ordered.assign(
+    listed = ordered.assign(
         **{
             "what fails": ordered["rule_id"].map(lambda rule: rules[rule]["title"]),
             "record": ordered["natural_key"].map(_in_words),
             "where": ordered["rule_id"].map(lambda rule: rules[rule]["screen"] or ""),
             "cause": ordered["cause"].fillna(""),
+            "doubt": ordered["doubt"].fillna(""),
         }
-    ).rename(columns={"rule_id": "rule", "observed": "found", "remedy": "fix"})[
-        ["severity", "rule", "what fails", "record", "found", "expected", "cause", "fix", "where"]
-    ]
+    ).rename(columns={"rule_id": "rule", "observed": "found", "remedy": "fix"})
+    return listed[[*_COLUMNS, "doubt"] if listed["doubt"].any() else [*_COLUMNS]]
 
 
 def _in_words(natural_key: str) -> str:

@@ -24,6 +24,7 @@ _COLUMNS = (
     "remedy",
     "status",
     "first_seen",
+    "doubt",
     "fingerprint",
 )
 

@@ -23,7 +23,10 @@ class Line:
 
 @dataclass(frozen=True)
 class RuleFindings:
-    """A rule's findings at one school. `lines` are the first few of `failed`."""
+    """A rule's findings at one school. `lines` are the first few of `failed`.
+
+    `doubts` are sentences on what they rest on that is not proven.
+    """
 
     rule_id: str
     title: str
@@ -34,6 +37,7 @@ class RuleFindings:
     failed: int
     causes: tuple[tuple[str, int], ...]
     lines: tuple[Line, ...]
+    doubts: tuple[str, ...]
 
     @property
     def hidden(self) -> int:
@@ -48,7 +52,7 @@ def rule_findings(
 
     Reads the view `findings`; only the rows shown are brought into Python.
     """
-    causes = _causes(con)
+    causes, doubts = _causes(con), _doubts(con)
     groups: dict[tuple[int | None, str], list[Line]] = {}
     heads: dict[tuple[int | None, str], tuple[str, int, str]] = {}
     for (
@@ -80,6 +84,7 @@ def rule_findings(
             failed,
             tuple(causes.get((school_id, rule_id), ())),
             tuple(lines),
+            tuple(doubts.get((school_id, rule_id), ())),
         )
         found.setdefault(school_id, []).append(one)
     return found
@@ -115,6 +120,14 @@ def _causes(
     ).fetchall():
         causes.setdefault((school_id, rule_id), []).append((cause, count))
     return {group: rows[:8] for group, rows in causes.items()}
+
+
+def _doubts(con: duckdb.DuckDBPyConnection) -> dict[tuple[int | None, str], list[str]]:
+    rows = con.execute(
+        "SELECT school_id, rule_id, list(DISTINCT doubt ORDER BY doubt) FROM findings"
+        " WHERE doubt IS NOT NULL GROUP BY ALL"
+    ).fetchall()
+    return {(school_id, rule_id): doubts for school_id, rule_id, doubts in rows}
 
 
 def _source(rule: Mapping[str, Any]) -> str:

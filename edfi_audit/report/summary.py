@@ -1,10 +1,6 @@
-"""What a report says, as plain data: read from a run directory, without any HTML.
-
-Numbers are tested here; how they look is the templates' business.
-"""
+"""What a report says, read from a run directory."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +10,22 @@ from edfi_audit.errors import NotFoundError
 from edfi_audit.findings.flags import FLAGS, Flag
 from edfi_audit.findings.gaps import NO_SCHOOL, school_name
 from edfi_audit.findings.summary import known_school
-from edfi_audit.report.findings import RuleFindings, rule_findings
+from edfi_audit.findings.tally import tally
+from edfi_audit.report.content import (
+    Bar,
+    Cell,
+    FlagGap,
+    HeatRow,
+    HeatTable,
+    RuleCount,
+    School,
+    Staffing,
+    Summary,
+)
+from edfi_audit.report.findings import rule_findings
 from edfi_audit.store import read_json
 
-__all__ = [
-    "Bar",
-    "Cell",
-    "FlagGap",
-    "HeatRow",
-    "HeatTable",
-    "RuleCount",
-    "School",
-    "Staffing",
-    "Summary",
-    "summarise",
-]
+__all__ = ["summarise"]
 
 PER_RULE = 8
 """Findings shown on the page per school and rule; the CSV beside the report has them all."""
@@ -40,170 +37,6 @@ HEAT_SCHOOLS = 20
 """Columns of the heat table; a state has more schools, and their pages say the same."""
 
 _SEVERITIES = ("error", "warning", "info")
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One school's gap under one flag; `rate` is None when nothing could be evaluated."""
-
-    school: str
-    anchor: str
-    failed: int
-    evaluated: int
-
-    @property
-    def rate(self) -> float | None:
-        """Failed over evaluated, 0 to 1."""
-        return min(self.failed / self.evaluated, 1.0) if self.evaluated else None
-
-
-@dataclass(frozen=True)
-class RuleCount:
-    """One rule's outcome over all schools, or in one of them."""
-
-    rule_id: str
-    title: str
-    severity: str
-    failed: int
-    evaluated: int
-    outcome: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class FlagGap:
-    """A headline flag: its total, its schools ranked by rate, and the rules behind it.
-
-    `known` are the names of schools that the ODS or the SIS lists.
-    """
-
-    headline: Flag
-    failed: int
-    evaluated: int
-    bars: tuple[Bar, ...]
-    rules: tuple[RuleCount, ...]
-    reason: str
-    known: frozenset[str]
-
-    @property
-    def counted(self) -> tuple[RuleCount, ...]:
-        """The rules whose failures are the flag's number."""
-        return tuple(rule for rule in self.rules if rule.rule_id in self.headline.lead)
-
-    @property
-    def listed(self) -> tuple[RuleCount, ...]:
-        """The rules that belong to the flag without being counted."""
-        return tuple(rule for rule in self.rules if rule.rule_id not in self.headline.lead)
-
-    @property
-    def full_bar(self) -> float:
-        """The share a bar of full length stands for: the largest at any school, rounded up."""
-        largest = max((bar.rate or 0.0 for bar in self.bars), default=0.0)
-        return next(step for step in (0.01, 0.05, 0.1, 0.25, 0.5, 1.0) if largest <= step)
-
-    @property
-    def state(self) -> str:
-        """`gap`, `clear` or `unknown` (nothing evaluated, so nothing is claimed)."""
-        if not self.evaluated:
-            return "unknown"
-        return "gap" if self.failed else "clear"
-
-    @property
-    def affected(self) -> tuple[Bar, ...]:
-        """The schools with at least one failing record."""
-        return tuple(bar for bar in self.bars if bar.failed and bar.school in self.known)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A square of the heat table: one rule at one school."""
-
-    failed: int
-    evaluated: int
-
-    @property
-    def shade(self) -> int:
-        """0 (nothing failed) to 5; -1 where nothing was evaluated."""
-        if not self.evaluated:
-            return -1
-        rate = self.failed / self.evaluated
-        return sum(rate > bound for bound in (0, 0.01, 0.05, 0.2, 0.5))
-
-
-@dataclass(frozen=True)
-class HeatRow:
-    """One rule's line of the heat table: its totals, then a cell per school shown."""
-
-    rule: RuleCount
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class HeatTable:
-    """Rules × schools. `schools` are (name, anchor); `hidden` more had no place on the page."""
-
-    schools: tuple[tuple[str, str], ...]
-    hidden: int
-    rows: tuple[HeatRow, ...]
-
-
-@dataclass(frozen=True)
-class School:
-    """One school's page: what failed there, and what to fix where."""
-
-    school_id: int | None
-    name: str
-    anchor: str
-    errors: int
-    warnings: int
-    infos: int
-    rules: tuple[RuleFindings, ...]
-    evaluated: int
-
-
-@dataclass(frozen=True)
-class Staffing:
-    """Sections of a school that have no staff at all, whether or not they have students."""
-
-    school: str
-    anchor: str
-    sections: int
-    unstaffed: int
-    unstaffed_with_students: int
-    several_teachers: int
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Everything a report shows. `run` is the run's own `run.json`."""
-
-    run: dict[str, Any]
-    subject: str
-    school_year: str
-    findings: dict[str, int]
-    flags: tuple[FlagGap, ...]
-    rules: tuple[RuleCount, ...]
-    heat: HeatTable
-    per_rule: int
-    schools: tuple[School, ...]
-    staffing: tuple[Staffing, ...]
-    ledger: tuple[tuple[str, dict[str, int]], ...]
-
-    @property
-    def not_evaluated(self) -> tuple[RuleCount, ...]:
-        """The rules that nothing could be said about, each with its reason."""
-        return tuple(rule for rule in self.rules if rule.outcome == "not_evaluated")
-
-    @property
-    def school_count(self) -> int:
-        """How many schools the report speaks of."""
-        return sum(known_school(school) for school in self.run["schools"])
-
-    @property
-    def incomplete(self) -> tuple[str, ...]:
-        """The resources whose pull is not verified complete."""
-        pull = self.run.get("pull") or {}
-        return tuple(name for name, one in pull.items() if one.get("verdict") != "verified")
 
 
 def summarise(folder: Path, *, school: int | None = None) -> Summary:
@@ -229,7 +62,7 @@ def summarise(folder: Path, *, school: int | None = None) -> Summary:
             subject=names[school] if school is not None else _subject(run),
             school_year=_year(run["school_year"]),
             findings=_severities(con),
-            flags=tuple(_flag(headline, counts, by_school, run, known) for headline in FLAGS),
+            flags=tuple(_flag(con, headline, counts, by_school, run, known) for headline in FLAGS),
             rules=tuple(counts),
             heat=_heat(counts, by_school),
             per_rule=per_rule,
@@ -271,6 +104,7 @@ def _counts(con: duckdb.DuckDBPyConnection, run: dict[str, Any]) -> list[RuleCou
                 evaluated,
                 outcome,
                 rule.get("reason") or reason or "",
+                rule.get("doubt") or "",
             )
         )
     return sorted(counts, key=lambda one: (_SEVERITIES.index(one.severity), one.rule_id))
@@ -291,19 +125,18 @@ def _by_school(con: duckdb.DuckDBPyConnection, names: dict[int, str]) -> dict[st
     return dict(sorted(tallies.items()))
 
 
-def _flag(
+def _flag(  # noqa: PLR0913, PLR0917 - what a flag's part of the page is made from
+    con: duckdb.DuckDBPyConnection,
     headline: Flag,
     counts: Iterable[RuleCount],
     by_school: dict[str, _Tally],
     run: dict[str, Any],
     known: frozenset[str],
 ) -> FlagGap:
-    bars = []
-    for label, tally in by_school.items():
-        cells = [cell for (rule_id, _), cell in tally.items() if rule_id in headline.lead]
-        school_id = next(school_id for _, school_id in tally)
-        failed = sum(cell.failed for cell in cells)
-        evaluated = max((cell.evaluated for cell in cells), default=0)
+    bars, tallied = [], tally(con, headline.lead)
+    for label, cells in by_school.items():
+        school_id = next(school_id for _, school_id in cells)
+        evaluated, failed = tallied.get(school_id, (0, 0))
         bars.append(Bar(label, _anchor(school_id), failed, evaluated))
     bars.sort(key=lambda bar: (-1 if bar.rate is None else bar.rate, bar.failed), reverse=True)
     flagged = {name for name, rule in run["rules"].items() if rule.get("flag") == headline.key}

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import jinja2
 
+from edfi_audit.report.content import Summary
 from edfi_audit.report.export import write_csv
-from edfi_audit.report.summary import Summary, summarise
+from edfi_audit.report.summary import summarise
 
 __all__ = ["csv_beside", "render", "write"]
 

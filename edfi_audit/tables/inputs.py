@@ -26,7 +26,10 @@ from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables import section_identifiers
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
-__all__ = ["Inputs", "attach"]
+__all__ = ["GONE", "Inputs", "attach", "revise"]
+
+GONE = "gone.parquet"
+"""Beside rows that came after the pull: resource and id of those that are not there any more."""
 
 _ABSENT = {
     "denied": "the key may not read {name} (403)",
@@ -90,6 +93,14 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     return Inputs(available, missing)
 
 
+def revise(con: duckdb.DuckDBPyConnection, pulled: Path, late: Path) -> None:
+    """Let each view ods.<table> be what is in `pulled`, less what is gone, and what came since.
+
+    The folder `late` holds `<resource>.parquet` and the file `GONE`.
+    """
+    _attach_ods(con, pulled, late)
+
+
 def _input_names() -> Iterator[str]:
     yield section_identifiers.NAME
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
@@ -98,7 +109,9 @@ def _input_names() -> Iterator[str]:
         yield from (f"sis.{table.name}.{column.name}" for column in table.columns)
 
 
-def _attach_ods(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str, str]:
+def _attach_ods(
+    con: duckdb.DuckDBPyConnection, folder: Path | None, late: Path | None = None
+) -> dict[str, str]:
     pulled = read_json(folder / MANIFEST)["resources"] if folder else {}
     missing = {}
     for resource in RESOURCES:
@@ -112,8 +125,23 @@ def _attach_ods(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str
             missing[view] = _ABSENT[verdict].format(name=resource.name)
         files = sorted(folder.joinpath(resource.name).glob("*.parquet")) if folder else []
         types = {field.name: duckdb_type(field.type) for field in resource.schema}
-        _view(con, view, types, [] if view in missing else files)
+        rows = _rows(types, [] if view in missing else files)
+        if late and view not in missing:
+            rows = _revised(rows, resource.name, late)
+        con.execute(f"CREATE OR REPLACE VIEW {view} AS {rows}")
     return missing
+
+
+def _revised(rows: str, resource: str, late: Path) -> str:
+    """The query for `rows` less those that are gone, and with those that came late."""
+    gone, came = literal(str(late / GONE)), late / f"{resource}.parquet"
+    kept = (
+        f"SELECT * FROM ({rows}) ANTI JOIN (SELECT id FROM read_parquet({gone})"
+        f" WHERE resource = {literal(resource)}) AS gone USING (id)"
+    )
+    if not came.exists():
+        return kept
+    return f"{kept} UNION ALL BY NAME SELECT * FROM read_parquet({literal(str(came))})"
 
 
 def _attach_sis(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str, str]:
@@ -126,20 +154,19 @@ def _attach_sis(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str
         if folder is None or present is None:
             reason = f"the extract has no table {table.name}" if folder else "no extract was loaded"
             missing.update(dict.fromkeys([view, *(f"{view}.{name}" for name in types)], reason))
-            _view(con, view, types, [])
+            con.execute(f"CREATE OR REPLACE VIEW {view} AS {_rows(types, [])}")
             continue
         for name in types.keys() - set(present["columns"]):
             missing[f"{view}.{name}"] = f"the extract's {table.name} table has no column {name}"
-        _view(con, view, types, [folder / f"{table.name}.parquet"])
+        rows = _rows(types, [folder / f"{table.name}.parquet"])
+        con.execute(f"CREATE OR REPLACE VIEW {view} AS {rows}")
     return missing
 
 
-def _view(
-    con: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], files: list[Path]
-) -> None:
+def _rows(types: Mapping[str, str], files: list[Path]) -> str:
+    """The query for the rows of these files, none of which need be there."""
     paths = ", ".join(literal(str(file)) for file in files)
-    body = f"SELECT * FROM read_parquet([{paths}])" if files else empty(types)
-    con.execute(f"CREATE OR REPLACE VIEW {name} AS {body}")
+    return f"SELECT * FROM read_parquet([{paths}])" if files else empty(types)
 
 
 def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:

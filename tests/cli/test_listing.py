@@ -19,7 +19,9 @@ ROW = dict.fromkeys(COLUMNS) | {
     "first_seen": datetime(2026, 6, 20, 14, 15, 30),  # noqa: DTZ001 - as Parquet gives it
 }
 FACTS = {
-    "rules": {"TOR-001": {"title": "No staff", "remedy": "Assign one.", "screen": None}},
+    "rules": {
+        "TOR-001": {"title": "No staff", "remedy": "Assign one.", "screen": None, "doubt": None}
+    },
     "schools": [{"school_id": 1302, "name": "North High"}],
 }
 
@@ -73,6 +75,28 @@ def test_table():
         "             no staff; expected: a Teacher of Record (new)\n"
         "\n"
         "1 of 3 findings; --limit N shows more, --format csv all.\n"
+    )
+
+
+def test_table_with_a_doubt():
+    """The rule says what it rests on that is not proven, each finding whether it is concerned."""
+    doubt = "sections are not proven complete: the ODS kept changing while it was counted."
+    facts = FACTS | {"rules": {"TOR-001": FACTS["rules"]["TOR-001"] | {"doubt": doubt}}}
+    out = io.StringIO()
+    as_table([ROW | {"doubt": doubt}, ROW], 2, facts, out)
+    assert out.getvalue() == (
+        "TOR-001  No staff\n"
+        "  Fix: Assign one.\n"
+        "  In doubt: sections are not proven complete: the ODS kept changing while it was\n"
+        "            counted.\n"
+        "\n"
+        "  1302 North High\n"
+        "    error    sectionIdentifier 0042\n"
+        "             no staff; expected: a Teacher of Record (new, in doubt)\n"
+        "    error    sectionIdentifier 0042\n"
+        "             no staff; expected: a Teacher of Record (new)\n"
+        "\n"
+        "2 findings.\n"
     )
 
 

@@ -139,6 +139,8 @@ def make_run(tmp_path, suites):
         connection="ods",
         year=2026,
         pull=None,
+        recheck=None,
+        unsettled=(),
     ):
         run_id = f"{created_at:%Y%m%dT%H%M%S}"
         settings = AuditSettings(school_year=year, audit_date=date(2026, 6, 20))
@@ -156,7 +158,10 @@ def make_run(tmp_path, suites):
             file = tmp_path / "failing.parquet"
             pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), file)
             handed = Validation(_counts(counts), (file,) if rows else (), missing)
-            write_run(con, folder, facts, Outcome(suites, handed, LEDGER_TABLE), earlier)
+            outcome = Outcome(
+                suites, handed, LEDGER_TABLE, recheck=recheck or {}, unsettled=unsettled
+            )
+            write_run(con, folder, facts, outcome, earlier)
         return Run(store.run(run_id))
 
     return make

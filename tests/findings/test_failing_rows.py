@@ -3,6 +3,8 @@ from datetime import datetime
 
 import duckdb
 
+from edfi_audit.recheck import Unsettled
+
 COLUMNS = {
     "fingerprint": "VARCHAR",
     "rule_id": "VARCHAR",
@@ -21,6 +23,7 @@ COLUMNS = {
     "remedy": "VARCHAR",
     "status": "VARCHAR",
     "first_seen": "TIMESTAMP",
+    "doubt": "VARCHAR",
 }
 
 
@@ -78,3 +81,20 @@ def test_first_run_calls_everything_new(make_run):
     findings = make_run().findings()
     assert set(findings["status"]) == {"new"}
     assert set(findings["first_seen"]) == {datetime(2026, 6, 20, 14, 15, 30, 123456)}  # noqa: DTZ001
+
+
+def test_a_finding_says_what_it_rests_on_that_is_not_proven(make_run):
+    """Those of the rule and resource concerned have a doubt; the others have none."""
+    left = Unsettled(("CTE-001",), "programs", "programs", 2, "the run was told not to")
+    run = make_run(unsettled=(left,))
+    doubts = (
+        run.findings()
+        .groupby("rule_id")["doubt"]
+        .unique()
+        .map(lambda found: [one for one in found if isinstance(one, str)])
+    )
+    text = "programs (2) were not looked up again: the run was told not to."
+    assert doubts["CTE-001"] == [text]
+    assert doubts["ATT-001"] == []
+    assert run.facts["rules"]["CTE-001"]["doubt"] == text
+    assert run.facts["rules"]["ATT-001"]["doubt"] is None

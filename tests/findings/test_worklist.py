@@ -3,6 +3,7 @@
 import pytest
 
 from edfi_audit.findings.keys import readable
+from edfi_audit.recheck import Unsettled
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,16 @@ def test_errors_come_first_and_nothing_is_lost(make_run):
         "where",
     ]
     assert found["record"].str.len().gt(0).all()
+
+
+def test_a_doubt_has_a_column_where_there_is_one(make_run):
+    """A reader who works through the list sees which finding to look at twice."""
+    left = Unsettled(("CTE-001",), None, "programs", 2, "it is off")
+    found = make_run(unsettled=(left,)).worklist()
+    assert found["doubt"].tolist() == [
+        "", "programs (2) were not looked up again: it is off.",
+        "programs (2) were not looked up again: it is off.", "", "",
+    ]  # fmt: skip
 
 
 def test_a_limit_cuts_the_list(make_run):

@@ -20,10 +20,12 @@ def _rule(title, flag, severity, **more):
         "remedy": "Enter it in the SIS.",
         "screen": "Scheduling > Section",
         "reason": None,
+        "doubt": None,
         **more,
     }
 
 
+DOUBT = "staffSectionAssociations (2) were not looked up again: the ODS could not be reached."
 FACTS = {
     "run_id": "20260620T120000.000Z-abcd",
     "created_at": "2026-06-20T12:00:00+00:00",
@@ -53,6 +55,29 @@ FACTS = {
             "reason": "the key may not read grades (403)",
         },
     },
+    "recheck": {
+        "reason": None,
+        "resources": {
+            "sections": {
+                "asked": 7,
+                "present": 3,
+                "gone": 1,
+                "absent": 3,
+                "late": 2,
+                "unsettled": 0,
+                "reason": None,
+            },
+            "staffSectionAssociations": {
+                "asked": 0,
+                "present": 0,
+                "gone": 0,
+                "absent": 0,
+                "late": 0,
+                "unsettled": 2,
+                "reason": "the ODS could not be reached",
+            },
+        },
+    },
     "scope": {
         "education_organizations": [
             {"education_organization_id": 900, "name_of_institution": "Synthetic District"}
@@ -65,7 +90,7 @@ FACTS = {
     },
     "rules": {
         "ATT-001": _rule("Attempt status is missing", "attempt_status", "error"),
-        "TOR-001": _rule("Section has no staff", "teacher_of_record", "error"),
+        "TOR-001": _rule("Section has no staff", "teacher_of_record", "error", doubt=DOUBT),
         "SSA-009": _rule("End date is missing", None, "info"),
         "CTE-001": _rule(
             "Program has no type",
@@ -97,20 +122,20 @@ LEDGER = [
 ]
 
 
-def _finding(number, rule_id, school, observed):
+def _finding(number, rule_id, school, observed, doubt=None):
     key = json.dumps(
         {"schoolId": school, "sectionIdentifier": f"S{number:02d}", "studentUniqueId": str(number)}
     )
     return (
         f"{number:032x}", rule_id, "error", "studentSectionAssociations", 900, school, 2026, key,
         str(number), None, observed, "S or I", None, None, "Enter it in the SIS.", "new",
-        "2026-06-20 12:00:00",
+        "2026-06-20 12:00:00", doubt,
     )  # fmt: skip
 
 
 FINDINGS = [
     *(_finding(number, "ATT-001", HIGH, "no attempt status") for number in range(20)),
-    _finding(99, "TOR-001", HIGH, "=HYPERLINK(1)"),
+    _finding(99, "TOR-001", HIGH, "=HYPERLINK(1)", DOUBT),
 ]
 
 
@@ -130,7 +155,8 @@ def run(tmp_path: Path) -> Run:
         "fingerprint VARCHAR, rule_id VARCHAR, severity VARCHAR, resource VARCHAR, lea_id BIGINT,"
         " school_id BIGINT, school_year INTEGER, natural_key VARCHAR, student_unique_id VARCHAR,"
         " staff_unique_id VARCHAR, observed VARCHAR, expected VARCHAR, cause_key VARCHAR,"
-        " cause VARCHAR, remedy VARCHAR, status VARCHAR, first_seen TIMESTAMP",
+        " cause VARCHAR, remedy VARCHAR, status VARCHAR, first_seen TIMESTAMP,"
+        " doubt VARCHAR",
         FINDINGS,
     )
     _parquet(

@@ -30,6 +30,19 @@ def test_the_page_asks_the_network_for_nothing_and_reads_without_script(chromium
     assert "2 of 4 sections have no staff at all; 1 of those have students" in text
 
 
+def test_a_doubt_stands_beside_what_it_concerns(chromium, path):
+    """The flag and the rule at the school carry the sentence; the table of rules points to it."""
+    with opened(chromium, path) as page:
+        assert page.locator("#gaps .doubt").all_inner_texts() == ["In doubt: TOR-001. Why"]
+        assert page.locator("#school-7001 .doubt").inner_text().startswith("In doubt: staffSec")
+        page.locator("#rules a", has_text="in doubt").click()
+        assert page.evaluate("document.querySelector(':target').id") == "doubts"
+        watermarks = page.locator("#summary .watermark").all_inner_texts()
+        recheck = page.locator("table", has_text="Records looked up again in the ODS").inner_text()
+    assert any("Not every missing record was looked up again" in text for text in watermarks)
+    assert "the ODS could not be reached" in recheck
+
+
 def test_the_page_names_no_address_outside(path):
     """Nothing in the file can be fetched: no link, image, script or style leads out."""
     assert re.findall(r"(?:https?:)?//\w", path.read_text(encoding="utf-8")) == []

@@ -4,8 +4,9 @@ import pytest
 
 from edfi_audit.errors import NotFoundError
 from edfi_audit.findings.flags import FLAGS
-from edfi_audit.findings.gaps import school_name
-from edfi_audit.report.summary import NO_SCHOOL, PER_RULE, Bar, Cell, FlagGap, summarise
+from edfi_audit.findings.gaps import NO_SCHOOL, school_name
+from edfi_audit.report.content import Bar, Cell, FlagGap
+from edfi_audit.report.summary import PER_RULE, summarise
 
 
 def flag(summary, key):
@@ -116,3 +117,18 @@ def test_records_without_a_school_are_no_affected_school():
     bars = (Bar(NO_SCHOOL, "no-school", 1, 6), Bar("A school", "a", 2, 10))
     gap = FlagGap(FLAGS[3], 3, 16, bars, (), "", frozenset({"A school"}))
     assert [bar.school for bar in gap.affected] == ["A school"]
+
+
+def test_what_rests_on_something_unproven_is_said_where_it_is_read(run):
+    """On the flag, on the rule at the school, and once for all at the end; on nothing else."""
+    summary = summarise(run.folder)
+    doubt = "staffSectionAssociations (2) were not looked up again: the ODS could not be reached."
+    assert flag(summary, "teacher_of_record").doubtful == ("TOR-001",)
+    assert flag(summary, "attempt_status").doubtful == ()
+    assert summary.doubts == ((doubt, ("TOR-001",)),)
+    (page,) = [one for one in summary.schools if one.school_id == 7001]
+    assert {rule.rule_id: rule.doubts for rule in page.rules} == {
+        "ATT-001": (),
+        "TOR-001": (doubt,),
+    }
+    assert summary.unsettled == ("staffSectionAssociations",)

@@ -13,6 +13,7 @@ from edfi_audit.ods.resources import resource_named
 from edfi_audit.settings import AuditSettings
 from edfi_audit.store import Store
 from edfi_audit.tables import attach
+from edfi_audit.tables.inputs import GONE, revise
 
 SETTINGS = AuditSettings(choice_schools=(7525,), student_id_pattern="[0-9]{10}")
 
@@ -70,6 +71,24 @@ def test_what_is_there_is_a_view(con, store):
     assert found == [("A",), ("B",)]
     assert con.sql("SELECT number FROM sis.course").fetchall() == [("007",)]
     assert {"ods.sections", "ods.staffs", "sis.course", "sis.course.number"} <= inputs.available
+
+
+def test_what_came_and_went_since_the_pull_is_in_the_views(con, store, tmp_path):
+    """Pulled rows less those gone, and the late ones; a row without id stays, a denial too."""
+    attached(con, store)
+    schema = resource_named("sections").schema
+    known = pa.Table.from_pylist([{"id": "1", "section_identifier": "C"}], schema=schema)
+    pq.write_table(known, store.ods("ods") / "sections" / "part-2.parquet")
+    late = tmp_path / "late"
+    late.mkdir()
+    for resource, row in (("sections", {"id": "2", "section_identifier": "D"}), ("grades", {})):
+        rows = pa.Table.from_pylist([row], schema=resource_named(resource).schema)
+        pq.write_table(rows, late / f"{resource}.parquet")
+    pq.write_table(pa.table({"resource": ["sections", "staffs"], "id": ["1", "2"]}), late / GONE)
+    revise(con, store.ods("ods"), late)
+    found = con.sql("SELECT section_identifier FROM ods.sections ORDER BY ALL").fetchall()
+    assert found == [("A",), ("B",), ("D",)]
+    assert con.sql("SELECT * FROM ods.grades").fetchall() == []
 
 
 def test_what_is_absent_is_empty_and_typed(con, store):
