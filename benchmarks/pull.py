@@ -73,13 +73,10 @@ def serve(folder: str, flavour: str) -> None:
 
 def pull(base_url: str, folder: Path) -> tuple[float, int]:
     """The pull of this package."""
-    import pyarrow as pa
-
     from edfi_audit.ods.pull import pull as read
     from edfi_audit.settings import Connection
     from edfi_audit.store import Store
 
-    pa.array([1])  # it imports pandas, if that is there
     connection = Connection(
         base_url=base_url, client_id=KEY, client_secret=SECRET, concurrency=CONNECTIONS
     )

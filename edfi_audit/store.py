@@ -108,6 +108,14 @@ class Store:
             shutil.rmtree(staged, ignore_errors=True)
             raise
 
+    def sweep(self, target: Path) -> None:
+        """Remove what a killed process has left of a replacement of `target`.
+
+        Only for who knows that no other process is replacing it.
+        """
+        for staged in target.parent.glob(f"{_NEW}{target.name}-{'[0-9a-f]' * 8}"):
+            shutil.rmtree(staged, ignore_errors=True)
+
     def _swap(self, staged: Path, target: Path) -> None:
         old = _old(target)
         if target.exists():

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from edfi_audit.errors import AccessDeniedError, ContractError, NotEnabledError, SourceError
 from edfi_audit.ods.auth import ClientCredentials
 from edfi_audit.ods.discovery import Endpoints, discover
-from edfi_audit.ods.http import Answer, Client
+from edfi_audit.ods.flatten import rows_of
+from edfi_audit.ods.http import Answer, Client, Read
 from edfi_audit.ods.manifest import ChangeVersions, Scope
 from edfi_audit.ods.patience import Patience
 from edfi_audit.settings import Connection
@@ -21,12 +24,13 @@ _MOST_PARTITIONS = 200
 
 @dataclass(frozen=True)
 class Page:
-    """One page of rows, the token of the next if there is one, and how often it was retried.
+    """One page, the token of the next if there is one, and how often it was retried.
 
+    `rows` is the list of rows, or what `read` made of it.
     `total` is the ODS's count of all rows, None unless it was asked for and given.
     """
 
-    rows: list[Any]
+    rows: Any
     token: str | None
     retries: int
     correlation_id: str = ""
@@ -45,7 +49,7 @@ def open_api(
         verify=connection.verify_ssl,
         timeout=connection.timeout,
         connections=connection.concurrency,
-        patience=patience,
+        patience=patience or Patience(total=60 * connection.wait_minutes),
     ) as client:
         endpoints = discover(client, connection)
         auth = ClientCredentials(
@@ -73,11 +77,22 @@ class Api:
         query = {"offset": "0", "limit": "0", "totalCount": "true", **filters}
         return _total(self._get(resource, query))
 
-    def page(self, path: str, query: Mapping[str, str], attempts: int | None = None) -> Page:
-        """The rows that `query` asks for; `path` is a resource or a collection below it."""
-        answer = self._get(path, query, attempts)
+    def page(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        attempts: int | None = None,
+        read: Read | None = None,
+    ) -> Page:
+        """The rows that `query` asks for; `path` is a resource or a collection below it.
+
+        `read` makes of a body what is wanted instead of a list; None where it holds no list.
+        """
+        answer = self._get(path, query, attempts, read or rows_of)
+        if answer.content is None:
+            raise _no_list(path)
         return Page(
-            _list(answer.content, path),
+            answer.content,
             answer.headers.get("next-page-token") or None,
             answer.retries,
             answer.correlation_id,
@@ -99,10 +114,8 @@ class Api:
     def snapshots(self) -> list[Any]:
         """The snapshots that versions 5 and 6 list."""
         url = f"{self.endpoints.change_queries}/snapshots"
-        query = {"offset": "0", "limit": "500"}
-        return _list(
-            self.client.get(url, query, what="snapshots", auth=self.auth).content, "snapshots"
-        )
+        found = self.client.get(url, what="snapshots", auth=self.auth)  # a limit may be too high
+        return _list(found.content, "snapshots")
 
     def partitions(
         self, resource: str, number: int, bounds: Mapping[str, str] | None = None
@@ -121,6 +134,8 @@ class Api:
     def scope(self) -> Scope | None:
         """What the ODS says this key may see; None where it does not say."""
         form = {"token": self.auth.token}
+        if not self.endpoints.token_info:
+            return None
         try:
             answer = self.client.post(
                 self.endpoints.token_info, form, what="the key's scope", auth=self.auth
@@ -147,13 +162,20 @@ class Api:
             next_step="Check base_url and year: the year is the END year, 2026 is 2025-26.",
         )
 
-    def _get(self, path: str, query: Mapping[str, str], attempts: int | None = None) -> Answer:
+    def _get(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        attempts: int | None = None,
+        read: Read = orjson.loads,
+    ) -> Answer:
         url = f"{self.endpoints.data}/ed-fi/{path}"
         resource, _, below = path.partition("/")
         what = _BELOW.get(below, resource).format(resource=resource)
         return self.client.get(
-            url, query, what=what, auth=self.auth, attempts=attempts, headers=self.headers
-        )
+            url, query, what=what, auth=self.auth, attempts=attempts, headers=self.headers,
+            read=read,
+        )  # fmt: skip
 
 
 _BELOW = {"deletes": "deletes of {resource}", "keyChanges": "key changes of {resource}"}
@@ -191,8 +213,12 @@ def _school_year(sessions: list[Any]) -> object:
 
 def _list(content: object, what: str) -> list[Any]:
     if not isinstance(content, list):
-        raise ContractError(
-            f"The ODS answered for {what} with something that is not a list.",
-            next_step="Check base_url and data_management_url of the connection.",
-        )
+        raise _no_list(what)
     return content
+
+
+def _no_list(what: str) -> ContractError:
+    return ContractError(
+        f"The ODS answered for {what} with something that is not a list.",
+        next_step="Check base_url and data_management_url of the connection.",
+    )

@@ -15,6 +15,7 @@ from edfi_audit.ods.manifest import Manifest, ResourceManifest
 from edfi_audit.ods.paging import within
 from edfi_audit.ods.resources import Resource
 from edfi_audit.ods.rounds import Rounds
+from edfi_audit.ods.seams import torn_seams
 from edfi_audit.ods.staging import Staging
 from edfi_audit.ods.verdict import verdict_on
 from edfi_audit.ods.walk import Progress, Tally, Walker
@@ -46,6 +47,7 @@ class Campaign:
         plan = staging.plan
         self.newest = plan.newest
         self.rounds = 0
+        self._doubt: str | None = None
         self._api = api
         self._crew = crew
         self._staging = staging
@@ -55,11 +57,19 @@ class Campaign:
         self._walks = Walks(crew, self._walker, staging.journal, plan.page_size)
         self._cases: list[Case] = []
 
-    def read(self, last: Manifest | None, stored: Path) -> dict[str, ResourceManifest]:
+    def read(
+        self, last: Manifest | None, stored: Path, highest: int | None = None
+    ) -> dict[str, ResourceManifest]:
         """Read everything, and give the verdicts by resource.
 
-        `last` is the pull in the folder `stored`, where it may be brought up to date.
+        `last` is the pull in the folder `stored`, where it may be brought up to date. `highest` is
+        the highest change version seen of this ODS before.
         """
+        if self.newest is not None and self.newest < (highest or 0):
+            self._doubt = (
+                f"the ODS is behind an earlier pull: its newest change version is {self.newest:,}, "
+                f"after {highest:,} (a replica that lags, or a backup that was restored)"
+            )
         survey = self._survey()
         self._cases = [
             self._case(resource, survey[resource.name][1])
@@ -131,11 +141,18 @@ class Campaign:
         )  # fmt: skip
         rounds.catch_up(self._cases)
         self.newest, self.rounds = rounds.newest, rounds.number
+        if rounds.went_back and not self._doubt:
+            high, low = rounds.went_back
+            self._doubt = (
+                f"copies that differ answered: the newest change version was {high:,}, then {low:,}"
+            )
 
     def _count_until_equal(self) -> None:
         """Where no changes can be read: walk again what the counts put in doubt."""
         doubtful = self._cases
         while doubtful:
+            for case in doubtful:
+                case.torn = self._torn(case)
             counts = self._crew.gather([partial(self._after, case) for case in doubtful])
             for case, count in zip(doubtful, counts, strict=True):
                 case.after = count
@@ -144,13 +161,20 @@ class Campaign:
                 case.before = case.after
             self._walks.walk(doubtful, self.newest, cursor=False)
 
+    def _torn(self, case: Case) -> int:
+        """The seams of a walk that others have torn; only offsets without bounds have any."""
+        if case.method != "offset" or case.poison or self._staging.plan.snapshot:
+            return 0
+        log = self._staging.journal.stages[f"{case.name}/walk-{case.walks - 1}"]
+        return torn_seams(self._api, self._crew, case.resource, log)
+
     def _after(self, case: Case) -> int | None:
         return self._api.count(case.name)
 
     def _judged(self, case: Case) -> ResourceManifest:
         stages = self._staging.journal.stages
         own = [log for name, log in stages.items() if name.split("/")[0] == case.name]
-        return case.judged(Tally.of(own), self.newest, self._walks.seconds[case.name])
+        return case.judged(Tally.of(own), self._walks.seconds[case.name], self._doubt)
 
 
 def _to_walk_again(case: Case) -> bool:

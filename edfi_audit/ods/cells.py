@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["UNREADABLE", "Reader", "id_reader", "reader_of"]
+__all__ = ["UNREADABLE", "Reader", "camel", "dates", "id_reader", "reader_of", "timestamps"]
 
 
 class _Unreadable:
@@ -22,9 +22,12 @@ class _Unreadable:
 UNREADABLE = _Unreadable()
 
 _One = Callable[[Any], Any]
-_ID = re.compile(r"[0-9a-f]{32}")
+_ID_SIZE = 32
+_ID = re.compile(rf"[0-9a-f]{{{_ID_SIZE}}}")
+_HEX = re.compile(r"[0-9a-f]*")
 _UTC_NANOSECONDS = pa.timestamp("ns", "UTC")
 _NOTHING = type(None)
+_NOTHING_AT_ALL = frozenset({_NOTHING})
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,10 @@ class Reader:
 
     def __call__(self, values: list[Any]) -> tuple[pa.Array, int]:
         """The array of `values` (None is null) and the number of cells that became null."""
-        if self.whole is not None and set(map(type, values)) <= self.kinds:
+        kinds = set(map(type, values))
+        if kinds <= _NOTHING_AT_ALL:
+            return pa.nulls(len(values), self.arrow_type), 0
+        if self.whole is not None and kinds <= self.kinds:
             try:
                 return self.whole(values), 0
             except (pa.ArrowInvalid, OverflowError):
@@ -63,7 +69,7 @@ def reader_of(type_: pa.DataType) -> Reader:
 
 def id_reader() -> Reader:
     """The reader of a row's id: 32 lower-case hex digits, however the ODS writes them."""
-    return Reader(pa.string(), _identity)
+    return Reader(pa.string(), _identity, frozenset({str}), _identities)
 
 
 def _whole(type_: pa.DataType) -> Callable[[list[Any]], pa.Array]:
@@ -131,6 +137,13 @@ def _identity(value: object) -> object:
     return plain if _ID.fullmatch(plain) else UNREADABLE
 
 
+def _identities(values: list[Any]) -> pa.Array:
+    """Ids that are all in the form they are stored in."""
+    if set(map(len, values)) != {_ID_SIZE} or not _HEX.fullmatch("".join(values)):
+        raise pa.ArrowInvalid("an id of another form")
+    return pa.array(values, pa.string())
+
+
 def _each(item: _One) -> _One:
     def one(values: object) -> object:
         if not isinstance(values, list):
@@ -142,7 +155,7 @@ def _each(item: _One) -> _One:
 
 
 def _struct(type_: pa.StructType) -> _One:
-    fields = [(field.name, _camel(field.name), reader_of(field.type).one) for field in type_]
+    fields = [(field.name, camel(field.name), reader_of(field.type).one) for field in type_]
 
     def one(value: object) -> object:
         if not isinstance(value, Mapping):
@@ -155,19 +168,27 @@ def _struct(type_: pa.StructType) -> _One:
     return one
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """A column's name as Ed-Fi writes it."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
 
 
-def _dates(values: list[Any]) -> pa.Array:
-    return pa.array(values, pa.string()).cast(pa.date32())
+def dates(texts: pa.Array) -> pa.Array:
+    """Texts such as 2025-09-02 as dates; `ArrowInvalid` for any other."""
+    return texts.cast(pa.date32())
 
 
-def _timestamps(values: list[Any]) -> pa.Array:
-    """Texts with a zone, up to nine fractional digits, as UTC to the microsecond."""
-    moments = pa.array(values, pa.string()).cast(_UTC_NANOSECONDS)
-    return moments.cast(pa.timestamp("us"), safe=False)
+def timestamps(texts: pa.Array) -> pa.Array:
+    """Texts with a zone, up to nine fractional digits, as UTC to the microsecond.
+
+    `ArrowInvalid` for any other.
+    """
+    return texts.cast(_UTC_NANOSECONDS).cast(pa.timestamp("us"), safe=False)
+
+
+def _texts(read: Callable[[pa.Array], pa.Array]) -> Callable[[list[Any]], pa.Array]:
+    return lambda values: read(pa.array(values, pa.string()))
 
 
 def _scalar(
@@ -186,7 +207,7 @@ _SCALARS: Mapping[pa.DataType, Reader] = dict(
         _scalar(pa.string(), _text, str),
         _scalar(pa.float64(), _number, int, float),
         _scalar(pa.bool_(), _flag, bool),
-        _scalar(pa.date32(), _date, str, whole=_dates),
-        _scalar(pa.timestamp("us"), _timestamp, str, whole=_timestamps),
+        _scalar(pa.date32(), _date, str, whole=_texts(dates)),
+        _scalar(pa.timestamp("us"), _timestamp, str, whole=_texts(timestamps)),
     )
 )

@@ -12,13 +12,23 @@ import orjson
 import pyarrow as pa
 
 from edfi_audit.ods.cells import UNREADABLE, Reader, id_reader, reader_of
+from edfi_audit.ods.columns import Columns
 from edfi_audit.ods.resources import Resource
 
-__all__ = ["Flattener"]
+__all__ = ["Flattener", "rows_of"]
 
 _EXTENSIONS = "_ext"
+_LONGEST_REST = 31
+"""Pages read cell by cell, at most, before one is read at once again."""
+
 _Path = tuple[str, ...]
 _Walk = Callable[["_Page"], list[Any]]
+
+
+def rows_of(body: bytes) -> list[Any] | None:
+    """The rows in an answer, None where it is no list; an `orjson.JSONDecodeError` if no JSON."""
+    rows = orjson.loads(body)
+    return rows if isinstance(rows, list) else None
 
 
 class Flattener:
@@ -26,6 +36,8 @@ class Flattener:
 
     def __init__(self, resource: Resource) -> None:
         self._schema = resource.schema
+        self._at_once = Columns(resource)
+        self._rest = self._resting = 0
         self._columns: list[tuple[str, _Walk, Reader]] = [
             ("id", _walk(("id",)), id_reader()),
             *(
@@ -35,6 +47,19 @@ class Flattener:
             ("last_modified_date", _walk(("_lastModifiedDate",)), reader_of(pa.timestamp("us"))),
             ("ext", _extensions, reader_of(pa.string())),
         ]
+
+    def page(self, body: bytes) -> tuple[pa.RecordBatch, Counter[str]] | None:
+        """As for the rows in an answer; None where it is no list."""
+        if self._resting:
+            self._resting -= 1
+        elif (quick := self._at_once(body)) is not None:
+            self._rest = 0
+            return quick, Counter()
+        else:
+            self._rest = min(2 * self._rest + 1, _LONGEST_REST)
+            self._resting = self._rest
+        rows = rows_of(body)
+        return None if rows is None else self(rows)
 
     def __call__(self, rows: Sequence[Any]) -> tuple[pa.RecordBatch, Counter[str]]:
         """The batch of `rows`, and per column how many cells could not be read."""
@@ -64,11 +89,13 @@ class _Page:
 
 def _members(parents: list[Any], path: _Path) -> list[Any]:
     name = path[-1]
+    if parents.count(None) == len(parents):
+        return parents
     if path[:-1] == (_EXTENSIONS,):  # servers differ in how they write an extension's name
         return [_member_in_any_case(parent, name) for parent in parents]
     try:
-        return [None if parent is None else parent.get(name) for parent in parents]
-    except AttributeError:
+        return [parent[name] for parent in parents]
+    except (KeyError, TypeError):
         return [_member(parent, name) for parent in parents]
 
 
@@ -113,7 +140,7 @@ def _list_walk(path: str) -> _Walk:
 
     def within(items: Any) -> Any:  # noqa: ANN401
         if not isinstance(items, list):
-            return items if items is None else UNREADABLE
+            return None if items is None else UNREADABLE
         for name in inner:
             items = [_member(item, name) for item in items]
         return items

@@ -52,7 +52,7 @@ class Holding:
     database: duckdb.DuckDBPyConnection
 
     def walked(self, batches: Iterable[pa.RecordBatch]) -> Settled:
-        """Take the pages of a whole walk in the place of everything held."""
+        """Take the pages of a whole walk in the place of everything held, down to the disk."""
         staged = self.folder.with_name(f".{self.folder.name}")
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(mode=0o700, parents=True)
@@ -60,6 +60,7 @@ class Holding:
             for batch in batches:
                 part.add(batch)
         settled = settle(self.database, staged)
+        _force(staged)
         shutil.rmtree(self.folder, ignore_errors=True)
         staged.rename(self.folder)
         return settled
@@ -92,10 +93,12 @@ class Holding:
             return NO_DIFFERENCE
         ((inserted, updated, removed),) = self.database.execute(
             f"""
-            WITH changed AS (SELECT id FROM ({self._latest(number, number)})),
-            gone AS (SELECT id FROM ({self._gone(number, number)})),
-            old AS (SELECT * FROM ({old}) WHERE id IN (SELECT id FROM changed UNION ALL FROM gone)),
-            new AS (SELECT * FROM ({new}) WHERE id IN (SELECT id FROM changed)),
+            WITH changed AS MATERIALIZED (SELECT id FROM ({self._latest(number, number)})),
+            gone AS MATERIALIZED (SELECT id FROM ({self._gone(number, number)})),
+            old AS MATERIALIZED (
+                SELECT * FROM ({old}) WHERE id IN (SELECT id FROM changed UNION ALL FROM gone)
+            ),
+            new AS MATERIALIZED (SELECT * FROM ({new}) WHERE id IN (SELECT id FROM changed)),
             fresh AS (SELECT * FROM new EXCEPT SELECT * FROM old)
             SELECT (SELECT count(*) FROM new WHERE id NOT IN (SELECT id FROM old)),
                 (SELECT count(*) FROM fresh WHERE id IN (SELECT id FROM old)),
@@ -124,6 +127,13 @@ class Holding:
             f"SELECT count(*), count(id) FROM ({self._rows(number)})"
         ).fetchall()
         return rows, rows - with_id
+
+    def newest(self, number: int) -> str | None:
+        """When the last of the rows held after round `number` was changed (ISO 8601, UTC)."""
+        ((moment,),) = self.database.execute(
+            f"SELECT max(last_modified_date) FROM ({self._rows(number)})"
+        ).fetchall()
+        return moment.isoformat() if moment else None
 
     def ids(self, number: int) -> set[str]:
         """The ids that round `number` brought rows of."""
@@ -199,6 +209,13 @@ def _files(paths: Iterable[Path]) -> str:
     """A list of files as SQL."""
     quoted = ["'" + str(path).replace("'", "''") + "'" for path in paths]
     return f"[{', '.join(quoted)}]"
+
+
+def _force(folder: Path) -> None:
+    """Have the disk take the files in `folder`."""
+    for file in folder.iterdir():
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
 
 
 def _link(file: Path, target: Path) -> None:

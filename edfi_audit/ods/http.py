@@ -8,7 +8,8 @@ URL's query. A redirect is followed on the same host alone, and never from https
 import itertools
 import logging
 import ssl
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -20,24 +21,26 @@ import httpx
 import orjson
 import truststore
 
-from edfi_audit.errors import ContractError, UnreachableError
+from edfi_audit.errors import AuditError, ContractError, SourceError, UnreachableError
 from edfi_audit.ods.faults import TransientError, html_fault, is_html, status_fault
 from edfi_audit.ods.gate import Gate
-from edfi_audit.ods.patience import Patience
+from edfi_audit.ods.patience import Budget, Patience
 
-__all__ = ["Answer", "Auth", "Client", "Request", "Response", "redacted"]
+__all__ = ["Answer", "Auth", "Client", "Read", "Request", "Response", "redacted"]
 
 Auth = httpx.Auth
 Request = httpx.Request
 Response = httpx.Response
 
+Read = Callable[[bytes], Any]
+"""Makes something of a body; an `orjson.JSONDecodeError` says that it is not JSON."""
+
 _HOPS = 5
-_CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A welcome answer: its parsed JSON, its headers, and how often it had to be asked again.
+    """A welcome answer: what it holds, its headers, and how often it had to be asked again.
 
     `correlation_id` is what the request was called, by which the host finds it in its own log.
     """
@@ -66,13 +69,15 @@ class Client:
     ) -> None:
         _keep_queries_out_of_logs()
         self.gate = Gate(connections)
+        self._places = threading.Semaphore(connections)
+        """Who waits for another try keeps its place: a host that fails is asked no more."""
         self._patience = patience or Patience()
-        self._budget = itertools.count(1)
+        self._budget = Budget(self._patience)
         self._correlation = uuid4().hex[:12]
         self._numbers = itertools.count(1)
         self._http = httpx.Client(
             verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if verify else False,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
+            timeout=httpx.Timeout(timeout, connect=min(timeout, self._patience.connect)),
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             headers={
                 "accept": "application/json",
@@ -105,12 +110,14 @@ class Client:
         auth: Auth | None = None,
         attempts: int | None = None,
         headers: Mapping[str, str] | None = None,
+        read: Read = orjson.loads,
     ) -> Answer:
         """The JSON at `url`; `what` names it in errors, `auth` signs the request.
 
+        `read` makes of the body what is wanted; another request may be under way meanwhile.
         Raises the `SourceError` that fits when the ODS refuses, or fails `attempts` times.
         """
-        question = _Question("GET", url, what, auth, query=query, headers=headers or {})
+        question = _Question("GET", url, what, auth, query=query, headers=headers or {}, read=read)
         return self._ask(question, attempts or self._patience.attempts)
 
     def post(self, url: str, form: Mapping[str, str], *, what: str, auth: Auth) -> Answer:
@@ -120,25 +127,49 @@ class Client:
     def _ask(self, question: "_Question", attempts: int) -> Answer:
         tries = 0
         while True:
-            tries += 1
-            correlation_id = f"{self._correlation}-{next(self._numbers)}"
-            with self.gate.passing() as entered:
-                try:
-                    response = self._sent(question, correlation_id)
-                    found, headers = _welcome(response, question.what)
-                except TransientError as caught:
-                    failure = caught
-                else:
-                    self.gate.eased()
-                    return Answer(found, headers, tries - 1, correlation_id)
-            if failure.strain:
-                self.gate.strained(entered, failure.pause)
-            if tries >= attempts or next(self._budget) > self._patience.budget:
-                raise failure.lasting from None
-            pause = failure.pause
-            self.gate.wait(self._patience.pause(tries) if pause is None else pause)
+            with self._places:
+                response, entered, tries = self._answered(question, attempts, tries)
+            try:
+                found = _read(response, question)
+            except TransientError as failure:
+                self._put_off(failure, entered, attempts, tries)
+            else:
+                self.gate.eased()
+                named = response.request.headers["correlation-id"]
+                return Answer(found, response.headers, tries - 1, named)
 
-    def _sent(self, question: "_Question", correlation_id: str) -> Response:
+    def _answered(
+        self, question: "_Question", attempts: int, tries: int
+    ) -> tuple[Response, float, int]:
+        """An answer that is well by all but its content, the moment of asking, and the tries."""
+        while True:
+            tries += 1
+            try:
+                with self.gate.passing() as entered:
+                    response = self._sent(question)
+                _require_welcome(response, question)
+            except TransientError as failure:
+                self._put_off(failure, entered, attempts, tries)
+            else:
+                return response, entered, tries
+
+    def _put_off(self, failure: TransientError, entered: float, attempts: int, tries: int) -> None:
+        """Wait for another try, or raise where there is to be none."""
+        pause = failure.pause
+        if pause is not None and pause > self._patience.asked:
+            raise failure.lasting from None
+        if failure.strain:
+            self.gate.strained(entered, pause)
+        if tries >= attempts:
+            raise failure.lasting from None
+        if pause is None:
+            pause = self._patience.pause(tries)
+        if not self._budget.take(entered, pause):
+            raise _worn_out(failure.lasting, self._budget) from None
+        self.gate.wait(pause)
+
+    def _sent(self, question: "_Question") -> Response:
+        correlation_id = f"{self._correlation}-{next(self._numbers)}"
         request = self._http.build_request(
             question.method,
             question.url,
@@ -166,6 +197,7 @@ class _Question:
     query: Mapping[str, str] | None = None
     form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    read: Read = orjson.loads
 
 
 def redacted(url: httpx.URL | str) -> str:
@@ -174,16 +206,28 @@ def redacted(url: httpx.URL | str) -> str:
     return str(parsed.copy_with(username=None, password=None, query=None, fragment=None))
 
 
-def _welcome(response: Response, what: str) -> tuple[Any, Mapping[str, str]]:
-    address = redacted(response.request.url)
-    body = response.content
-    fault = status_fault(response.status_code, response.headers, body, what=what, address=address)
-    if fault is not None:
-        raise fault
+def _require_welcome(response: Response, question: _Question) -> None:
+    """Raise the fault of an answer that is none; one that breaks off is one, too."""
+    if not response.is_success:
+        fault = status_fault(
+            response.status_code,
+            response.headers,
+            response.content,
+            what=question.what,
+            address=redacted(response.request.url),
+        )
+        if fault is not None:
+            raise fault
+    if (response.content[:1] + response.content[-1:]) not in {b"[]", b"{}"}:
+        _read(response, question)
+
+
+def _read(response: Response, question: _Question) -> Any:  # noqa: ANN401
     try:
-        return orjson.loads(body), response.headers
+        return question.read(response.content)
     except orjson.JSONDecodeError:
-        if is_html(response.headers, body):
+        address = redacted(response.request.url)
+        if is_html(response.headers, response.content):
             raise html_fault(address) from None
         raise TransientError(
             ContractError(
@@ -191,6 +235,15 @@ def _welcome(response: Response, what: str) -> tuple[Any, Mapping[str, str]]:
                 next_step="Check base_url; if it is right, tell the host of the ODS.",
             )
         ) from None
+
+
+def _worn_out(failure: AuditError, budget: Budget) -> SourceError:
+    """The end of all patience; a further, smaller request is no way out."""
+    return SourceError(
+        f"{failure.what} Failures have taken {budget.tries:,} further tries and "
+        f"{budget.seconds / 60:.0f} minutes in all: that is as much as a pull waits.",
+        next_step="Try again later, or set wait_minutes in the connection.",
+    )
 
 
 def _next_hop(response: Response) -> Request:
@@ -260,7 +313,13 @@ def _without_query(record: logging.LogRecord) -> bool:
     return True
 
 
+def _without_headers(record: logging.LogRecord) -> bool:
+    """An answer's headers are not logged: a redirect's repeats the query."""
+    return not str(record.msg).startswith("receive_response_headers.complete")
+
+
 def _keep_queries_out_of_logs() -> None:
-    logger = logging.getLogger("httpx")
-    if _without_query not in logger.filters:
-        logger.addFilter(_without_query)
+    for name, kept in (("httpx", _without_query), ("httpcore.http11", _without_headers)):
+        logger = logging.getLogger(name)
+        if kept not in logger.filters:
+            logger.addFilter(kept)

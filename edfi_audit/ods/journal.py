@@ -13,7 +13,7 @@ import os
 import shutil
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -119,11 +119,19 @@ class Journal:
         self.stages[stage].lines[lane].append(whole)
         self._append(whole)
 
-    def batches(self, stage: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        """The pages of a stage, one at a time."""
+    def batches(
+        self, stage: str, schema: pa.Schema, seen: Counter[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The pages of a stage, one at a time.
+
+        `seen` tells how many lines of each lane were looked at before, and is kept up to date: who
+        asks again with it gets what came since.
+        """
+        seen = Counter() if seen is None else seen
         with self._lock:
-            self._flush()
-        for lane, lines in self.stages[stage].lines.items():
+            lanes = {lane: lines[seen[lane] :] for lane, lines in self.stages[stage].lines.items()}
+        for lane, lines in lanes.items():
+            seen[lane] += len(lines)
             pages = [line for line in lines if line["kind"] == "page"]
             if not pages:
                 continue

@@ -7,21 +7,25 @@ place of the old ones only when the whole pull has ended well; a resource the ke
 left out, and said so. Where the last pull is known to be complete, only what changed since is read.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
+
+import pyarrow as pa
 
 from edfi_audit.errors import (
     AccessDeniedError,
-    AuditError,
     NotEnabledError,
     SettingsError,
     SourceError,
-    StoreError,
 )
 from edfi_audit.ods.api import Api, open_api
 from edfi_audit.ods.campaign import Campaign
-from edfi_audit.ods.crew import crew_of
+from edfi_audit.ods.crew import at_once, crew_of
+from edfi_audit.ods.earlier import Earlier
 from edfi_audit.ods.http import redacted
 from edfi_audit.ods.manifest import Manifest, Reading, ResourceManifest, Scope
 from edfi_audit.ods.patience import Patience
@@ -65,74 +69,115 @@ def pull(  # noqa: PLR0913 - each is a choice of the caller's
     never stored and is denied or not offered merely has that verdict.
     """
     chosen = _chosen(resources)
-    held = frozenset() if accept_denied else _held(store, name)
-    with open_api(connection, patience=patience) as api:
-        if fault := api.school_year_fault(connection.year):
-            raise fault
-        scope = api.scope() or Scope()
-        last = None if full else _last(store, name, connection, scope, full_refresh_days)
-        source = with_snapshot(api, chosen[-1].name)
+    earlier = Earlier.of(connection, name, store)
+    with _sparing_memory(), open_api(connection, patience=patience) as api:
+        source, scope = _seen(api, connection, chosen)
+        last = None if full else earlier.to_update(scope, full_refresh_days)
+        job = _Job(connection, name, api, scope, last, None if full else earlier.highest)
         names = tuple(resource.name for resource in chosen)
         plan = plan_for(source, connection, names, incremental=last is not None)
-        done = _pull_id(store, name)
-        with staging(store, name, plan, done) as under_way:
-            stop = api.client.stop
-            with crew_of(connection.concurrency, under_way.folder / "spill", stop) as crew:
-                campaign = Campaign(source, crew, under_way, chosen, progress)
-                try:
-                    pulled = campaign.read(last, store.ods(name))
-                except KeyboardInterrupt:
-                    raise _interrupted(under_way) from None
-                try:
-                    _require_something(pulled)
-                    _require_what_is_held(pulled, held)
-                except SourceError:
-                    under_way.give_up()  # reading on would come to the same
-                    raise
-                manifest = _manifest(
-                    connection, name, api, under_way, campaign, pulled, scope, last
-                )
-                with store.replacing(store.ods(name)) as folder:
-                    campaign.write(folder)
-                    manifest.write(folder)
+        with (
+            staging(store, name, plan, earlier.pull_id) as under_way,
+            crew_of(connection.concurrency, under_way.folder / "spill", api.client.stop) as crew,
+        ):
+            campaign = Campaign(source, crew, under_way, chosen, progress)
+            with _resumable(under_way):
+                pulled = campaign.read(last, store.ods(name), job.highest)
+            with _futile(under_way):
+                _require_something(pulled)
+                _require_what_is_held(pulled, frozenset() if accept_denied else earlier.held)
+            manifest = job.manifest(under_way, campaign, pulled)
+            with _resumable(under_way), store.replacing(store.ods(name)) as folder:
+                campaign.write(folder)
+                manifest.write(folder)
     return manifest
 
 
-def _manifest(  # noqa: PLR0913, PLR0917
-    connection: Connection,
-    name: str,
-    api: Api,
-    under_way: Staging,
-    campaign: Campaign,
-    pulled: Mapping[str, ResourceManifest],
-    scope: Scope,
-    last: Manifest | None,
-) -> Manifest:
-    plan = under_way.plan
-    started = datetime.fromisoformat(plan.started_at)
-    return Manifest(
-        connection=name,
-        base_url=redacted(connection.base_url),
-        api_version=api.endpoints.api_version,
-        data_models=api.endpoints.data_models,
-        mode=api.endpoints.mode,
-        school_year=connection.year,
-        started_at=started,
-        finished_at=datetime.now(UTC),
-        paging=_paging(pulled, last),
-        change_version=api.change_versions,
-        scope=scope,
-        resources=pulled,
-        reading=Reading(
+def _seen(api: Api, connection: Connection, chosen: Sequence[Resource]) -> tuple[Api, Scope]:
+    """What to read from (a snapshot, where there is one), and what the key may see of it.
+
+    Raises a `SourceError` when the ODS holds another school year.
+    """
+    fault: SourceError | None
+    source, scope, fault = at_once(
+        [
+            partial(with_snapshot, api, chosen[-1].name),
+            api.scope,
+            partial(api.school_year_fault, connection.year),
+        ],
+        api.client.stop,
+    )
+    if fault:
+        raise fault
+    return source, scope or Scope()
+
+
+@contextmanager
+def _sparing_memory() -> Iterator[None]:
+    """Let Arrow give memory back: its own pools keep what each thread has ever used."""
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(usual)
+
+
+@contextmanager
+def _futile(under_way: Staging) -> Iterator[None]:
+    """Where reading on would come to the same error, keep nothing to go on with."""
+    try:
+        yield
+    except SourceError:
+        under_way.give_up()
+        raise
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What a pull set out from. `last` is the pull it brings up to date, if it does."""
+
+    connection: Connection
+    name: str
+    api: Api
+    scope: Scope
+    last: Manifest | None
+    highest: int | None
+
+    def manifest(
+        self, under_way: Staging, campaign: Campaign, pulled: Mapping[str, ResourceManifest]
+    ) -> Manifest:
+        """What came of it."""
+        endpoints = self.api.endpoints
+        return Manifest(
+            connection=self.name,
+            base_url=redacted(self.connection.base_url),
+            api_version=endpoints.api_version,
+            data_models=endpoints.data_models,
+            mode=endpoints.mode,
+            school_year=self.connection.year,
+            started_at=datetime.fromisoformat(under_way.plan.started_at),
+            finished_at=datetime.now(UTC),
+            paging=_paging(pulled, self.last),
+            change_version=self.api.change_versions,
+            scope=self.scope,
+            resources=pulled,
+            reading=self._reading(under_way, campaign),
+        )
+
+    def _reading(self, under_way: Staging, campaign: Campaign) -> Reading:
+        plan = under_way.plan
+        started = datetime.fromisoformat(plan.started_at)
+        return Reading(
             kind=plan.kind,
             pull_id=plan.pull_id,
-            full_at=last.reading.full_at if last else started,
+            full_at=self.last.reading.full_at if self.last else started,
             newest=campaign.newest,
+            highest=max(filter(None, (campaign.newest, self.highest)), default=None),
             rounds=campaign.rounds,
             resumed=under_way.resumed,
             snapshot=bool(plan.snapshot),
-        ),
-    )
+        )
 
 
 def _paging(
@@ -151,27 +196,19 @@ def _interrupted(under_way: Staging) -> SourceError:
     )
 
 
-def _last(
-    store: Store, name: str, connection: Connection, scope: Scope, days: int
-) -> Manifest | None:
-    """The stored pull, if what it holds can be brought up to date by changes."""
+@contextmanager
+def _resumable(under_way: Staging) -> Iterator[None]:
+    """Whatever cuts the pull off here says that what was read is kept."""
     try:
-        last = Manifest.read(store.ods(name))
-    except AuditError:
-        return None
-    same = (last.base_url, last.school_year, last.scope) == (
-        redacted(connection.base_url), connection.year, scope,
-    )  # fmt: skip
-    full_at = last.reading.full_at
-    fresh = full_at is not None and datetime.now(UTC) - full_at < timedelta(days=days)
-    return last if same and fresh and not last.reading.snapshot else None
-
-
-def _pull_id(store: Store, name: str) -> str | None:
-    try:
-        return Manifest.read(store.ods(name)).reading.pull_id
-    except AuditError:
-        return None
+        yield
+    except KeyboardInterrupt:
+        raise _interrupted(under_way) from None
+    except SourceError as error:
+        pages = under_way.journal.pages
+        if not pages:
+            raise
+        kept = f"{pages:,} pages are kept: the next pull goes on where this one stopped."
+        raise type(error)(error.what, next_step=f"{error.next_step} {kept}".strip()) from None
 
 
 def _chosen(names: Iterable[str] | None) -> tuple[Resource, ...]:
@@ -186,15 +223,6 @@ def _chosen(names: Iterable[str] | None) -> tuple[Resource, ...]:
             next_step=f"Known: {', '.join(resource.name for resource in RESOURCES)}.",
         )
     return tuple(resource for resource in RESOURCES if resource.name in wanted)
-
-
-def _held(store: Store, name: str) -> frozenset[str]:
-    """The resources that an earlier pull has stored; none where its manifest is unreadable."""
-    try:
-        earlier = Manifest.read(store.ods(name)).resources
-    except StoreError:
-        return frozenset()
-    return frozenset(resource for resource, part in earlier.items() if part.stored)
 
 
 def _require_something(pulled: dict[str, ResourceManifest]) -> None:

@@ -92,13 +92,20 @@ def plan_for(
     return Plan(
         source=hashlib.sha256(key.encode()).hexdigest()[:32],
         resources=resources,
-        newest=api.newest() if api.change_versions else None,
+        newest=_pinned(api),
         kind="incremental" if incremental else "full",
         page_size=connection.page_size,
         snapshot=dict(api.headers),
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         pull_id=uuid4().hex,
     )
+
+
+def _pinned(api: Api) -> int | None:
+    """The newest change version as the pull begins, or that of the snapshot it reads."""
+    if api.change_versions is None or api.headers:
+        return api.newest() if api.change_versions else None
+    return api.change_versions.newest
 
 
 @contextmanager
@@ -112,6 +119,7 @@ def staging(store: Store, name: str, plan: Plan, done: str | None) -> Iterator[S
     try:
         _private_folders(store.root, folder)
         with _alone(folder, name):
+            store.sweep(folder.with_name(name))
             kept = _kept(folder)
             resumed = kept is not None and kept.pull_id != done and plan.goes_on(kept)
             if not resumed:

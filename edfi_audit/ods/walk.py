@@ -2,17 +2,18 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
-from edfi_audit.ods.api import Api
+from edfi_audit.ods.api import Api, Page
 from edfi_audit.ods.departures import departures
 from edfi_audit.ods.faults import FailingError
-from edfi_audit.ods.flatten import Flattener
+from edfi_audit.ods.flatten import Flattener, rows_of
 from edfi_audit.ods.gate import StoppedError
+from edfi_audit.ods.http import Read
 from edfi_audit.ods.journal import Journal, Line, StageLog
 from edfi_audit.ods.paging import Lane, lane_of
 from edfi_audit.ods.resources import resource_named
@@ -69,62 +70,79 @@ class Walker:
         `StoppedError` when the pull ends before.
         """
         log = self.journal.stages[stage]
-        lane = lane_of(log.specs[number])
-        resource, _, below = path.partition("/")
-        flatten = departures if below else Flattener(resource_named(resource))
+        way = _Way(stage, number, path, lane_of(log.specs[number]), _reader(path), expected)
         for line in log.lines[number]:
-            _again(lane, line)
-            self._tell(resource, 0 if below else line["rows"], expected, page=_is_page(line))
-        while (query := lane.query) is not None:
+            _again(way.lane, line)
+            if _is_page(line):
+                self._tell(way, line["rows"])
+        while (query := way.lane.query) is not None:
             if self.api.client.gate.stopping.is_set():
                 raise StoppedError
-            self._step(lane, stage, number, path, query, flatten, expected)
+            self._step(way, query)
 
-    def _step(  # noqa: PLR0913, PLR0917
-        self,
-        lane: Lane,
-        stage: str,
-        number: int,
-        path: str,
-        query: dict[str, str],
-        flatten: "_Flatten",
-        expected: int | None,
-    ) -> None:
+    def _step(self, way: "_Way", query: dict[str, str]) -> None:
         """Ask for one page and keep it, or make the lane ask for less."""
         size = int(query.get("limit") or query["pageSize"])
-        whole = size == self.journal.stages[stage].specs[number]["page_size"]
+        whole = size == way.lane.spec["page_size"]
+        attempts = None if whole else _ATTEMPTS_FOR_A_PART
         try:
-            page = self.api.page(path, query, None if whole else _ATTEMPTS_FOR_A_PART)
+            page = self.api.page(way.path, query, attempts, way.read)
         except FailingError:
-            if not lane.give_way():
+            if not way.lane.give_way():
                 raise
-            self.journal.gave_way(stage, number, {"request": query, "rows": size})
-            return
-        batch, unreadable = flatten(page.rows)
+            self.journal.gave_way(way.stage, way.number, {"request": query, "rows": size})
+        else:
+            self._keep(way, query, page)
+
+    def _keep(self, way: "_Way", query: dict[str, str], page: Page) -> None:
+        batch, unreadable = page.rows
+        ids = batch["id"]
         line = {
             "request": query,
             "correlation_id": page.correlation_id,
             "status": 200,
             "rows": batch.num_rows,
-            "first": batch["id"][0].as_py() if batch.num_rows else None,
-            "last": batch["id"][-1].as_py() if batch.num_rows else None,
+            "first": ids[0].as_py() if batch.num_rows else None,
+            "last": ids[-1].as_py() if batch.num_rows else None,
             "token": page.token,
             "retries": page.retries,
             "unreadable": dict(unreadable),
         }
-        lane.advance(batch.num_rows, page.token)
-        self.journal.store(stage, number, batch, line)
-        if "/" not in path:
-            self._tell(path, batch.num_rows, expected)
+        way.lane.advance(batch.num_rows, page.token)
+        self.journal.store(way.stage, way.number, batch, line)
+        self._tell(way, batch.num_rows)
 
-    def _tell(self, resource: str, rows: int, expected: int | None, *, page: bool = True) -> None:
-        if page:
-            with self._lock:
-                self._rows[resource] += rows
-                self.progress(resource, self._rows[resource], expected)
+    def _tell(self, way: "_Way", rows: int) -> None:
+        """Say how far a resource has come; what lies below it counts for nothing."""
+        with self._lock:
+            self._rows[way.path] += rows
+            if "/" not in way.path:
+                self.progress(way.path, self._rows[way.path], way.expected)
 
 
-_Flatten = Callable[[Sequence[Any]], tuple[pa.RecordBatch, Counter[str]]]
+@dataclass(frozen=True)
+class _Way:
+    """One lane under way: of which stage, what it leads along, and how its pages are read."""
+
+    stage: str
+    number: int
+    path: str
+    lane: Lane
+    read: Read
+    expected: int | None
+
+
+def _reader(path: str) -> Read:
+    """What makes a batch of a page of the collection at `path`, and counts what is unreadable."""
+    resource, _, below = path.partition("/")
+    if not below:
+        return Flattener(resource_named(resource)).page
+
+    def read(body: bytes) -> tuple[pa.RecordBatch, Counter[str]] | None:
+        rows = rows_of(body)
+        return None if rows is None else departures(rows)
+
+    return read
 
 
 def _is_page(line: Line) -> bool:

@@ -1,14 +1,16 @@
 """Walking resources in full: routes chosen, lanes on threads, pages made into files."""
 
 import time
-from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from edfi_audit.ods.case import Case
-from edfi_audit.ods.crew import Crew, settled
+from edfi_audit.ods.crew import Crew, over
 from edfi_audit.ods.faults import FailingError
 from edfi_audit.ods.journal import Journal
 from edfi_audit.ods.route import Route, method_of, route
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 __all__ = ["Walks"]
+
+_LOOK = 0.1
+"""Seconds after which the pages that came meanwhile are taken."""
 
 _AHEAD = 3
 """Resources whose pages may be asked for while those of another become a file."""
@@ -64,19 +69,14 @@ class Walks:
         return [self.crew.begin(partial(walking, number)) for number in range(len(log.specs))]
 
     def _end(self, case: Case, stage: str, lanes: list["Future[None]"], began: float) -> None:
-        """Wait for a walk, and make files of its pages."""
+        """Make files of a walk's pages, as they come."""
         try:
-            settled(lanes)
+            self._hold(case, stage, lanes)
         except FailingError:
             if method_of(self.journal.stages[stage].specs) != "cursor":
                 raise
             self._by_offset(case, stage, lanes)
         log = self.journal.stages[stage]
-        if not log.built:
-            batches = self.journal.batches(stage, case.resource.schema)
-            duplicates = case.holding.walked(batches).duplicates
-            self.journal.learn(f"{stage}/duplicates", duplicates)
-            self.journal.built(stage)
         case.duplicates = self.journal.facts[f"{stage}/duplicates"]
         case.method, case.poison = method_of(log.specs), log.given_up
         case.round, case.changed, case.settled = 0, 0, False
@@ -87,4 +87,21 @@ class Walks:
         for lane in lanes:
             lane.exception()
         self.journal.drop(stage)
-        settled(self._begin(case, stage, cursor=False))
+        self._hold(case, stage, self._begin(case, stage, cursor=False))
+
+    def _hold(self, case: Case, stage: str, lanes: list["Future[None]"]) -> None:
+        if self.journal.stages[stage].built:
+            return
+        duplicates = case.holding.walked(self._coming(case, stage, lanes)).duplicates
+        self.journal.learn(f"{stage}/duplicates", duplicates)
+        self.journal.built(stage)
+
+    def _coming(
+        self, case: Case, stage: str, lanes: list["Future[None]"]
+    ) -> Iterator[pa.RecordBatch]:
+        """The pages of a walk until its lanes have ended; an error as soon as one of them fails."""
+        seen = Counter[int]()
+        ended = False
+        while not ended:
+            ended = over(lanes, _LOOK)
+            yield from self.journal.batches(stage, case.resource.schema, seen)

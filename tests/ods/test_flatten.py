@@ -1,6 +1,8 @@
 """Rows to Arrow: what is read, what is null, and what is counted as unreadable."""
 
+import orjson
 import pyarrow as pa
+import pytest
 
 from edfi_audit.ods.flatten import Flattener
 from edfi_audit.ods.resources import Column, Resource
@@ -100,3 +102,23 @@ def test_no_rows_are_an_empty_batch():
     assert batch.num_rows == 0
     assert batch.schema.names == ["id", "a", "last_modified_date", "ext"]
     assert not unreadable
+
+
+def test_pages_are_read_whether_or_not_they_can_be_at_once():
+    """Strange pages and plain ones may come in any order; every one is read, each fault counted."""
+    flattener = Flattener(Resource("things", "things", (), (text("a", "a"),)))
+    plain, strange = b'[{"a": "x"}]', b'[{"a": "y", "_ext": {}}, {"a": []}]'
+    pages = [plain, strange, *[plain] * 3, *[strange] * 5, *[plain] * 40]
+    read = [flattener.page(page) for page in pages]
+    assert [batch.column("a").to_pylist() for batch, _ in read] == [
+        ["x"] if page == plain else ["y", None] for page in pages
+    ]
+    assert [unreadable["a"] for _, unreadable in read] == [page == strange for page in pages]
+
+
+def test_an_answer_that_is_no_list_has_no_rows():
+    """An object where rows are due gives nothing; a broken one is an error of its own."""
+    flattener = Flattener(Resource("things", "things", (), ()))
+    assert flattener.page(b'{"message": "no"}') is None
+    with pytest.raises(orjson.JSONDecodeError):
+        flattener.page(b'[{"id"')

@@ -97,3 +97,11 @@ def test_a_failure_is_not_hidden_by_the_file(tmp_path):
     """An error in the block is the error that comes out."""
     with pytest.raises(KeyError), Part(tmp_path / "part.parquet", SCHEMA):
         raise KeyError
+
+
+def test_many_ids_are_told_apart(tmp_path):
+    """Among thousands of ids the one that repeats is found."""
+    rows = [(f"{number:032x}", number, None) for number in range(5000)]
+    said, left = settled(tmp_path, rows, [(rows[17][0], 99, None)])
+    assert said == Settled(rows=5000, distinct_ids=5000, unidentified=0, duplicates=1)
+    assert len(left) == 5000
