@@ -69,3 +69,26 @@ def true(sandbox, *, at=None):
     """The rows the sandbox holds, in the same form."""
     rows = sandbox.rows("sections", at=at)
     return sorted((row["id"].replace("-", ""), row["sectionIdentifier"]) for row in rows)
+
+
+def stored_states(store, resource="sections"):
+    """The stored rows by id: the section identifier, and when each was last changed."""
+    parts = store.root / "ods" / "ods" / resource / "*.parquet"
+    found = duckdb.sql(
+        "SELECT id, section_identifier, strftime(last_modified_date, '%Y-%m-%dT%H:%M:%S.%f') "
+        f"FROM read_parquet('{parts}')"
+    ).fetchall()
+    states = {row[0]: row[1:] for row in found}
+    assert len(states) == len(found)
+    return states
+
+
+def true_states(sandbox, *, at=None):
+    """The rows the sandbox holds in the same form: now, or when `at` was the newest change.
+
+    A change gets a stamp of its own, to the microsecond.
+    """
+    return {
+        row["id"].replace("-", ""): (row["sectionIdentifier"], row["_lastModifiedDate"][:26])
+        for row in sandbox.rows("sections", at=at)
+    }

@@ -70,8 +70,9 @@ class ResourceManifest:
     """One resource: what was stored of it, and whether that is all of it.
 
     `method` is how it was walked last, `changes` where only changes since an earlier pull were
-    read. `walks` counts the walks, `change_version` is the one its rows are as of. `changed` rows
-    came, went or were replaced after the walk; `poison` rows make the ODS fail and are not there;
+    read. `walks` counts the walks, `change_version` is the one its rows are as of, and
+    `newest_modified` when the last of them was changed (ISO 8601, UTC). `changed` rows came, went
+    or were replaced after the walk; `poison` rows make the ODS fail and are not there;
     `drift` is the ODS's count less the rows that an incremental pull arrived at, where they
     differed and all was walked again.
     """
@@ -89,6 +90,7 @@ class ResourceManifest:
     method: Method | None = None
     walks: int = 0
     change_version: int | None = None
+    newest_modified: str | None = None
     changed: int = 0
     poison: int = 0
     drift: int | None = None
@@ -108,14 +110,16 @@ class ResourceManifest:
 class Reading:
     """How a pull was made: in full or only what changed, and since when in full.
 
-    `rounds` of changes were read after the walks, up to change version `newest`. `resumed` pulls
-    had been cut off before. `snapshot` tells whether a frozen copy was read.
+    `rounds` of changes were read after the walks, up to change version `newest`; `highest` is the
+    highest that this and earlier pulls of the ODS have seen. `resumed` pulls had been cut off
+    before. `snapshot` tells whether a frozen copy was read.
     """
 
     kind: Literal["full", "incremental"] = "full"
     pull_id: str = ""
     full_at: datetime | None = None
     newest: int | None = None
+    highest: int | None = None
     rounds: int = 0
     resumed: bool = False
     snapshot: bool = False
@@ -150,6 +154,20 @@ class Manifest:
     def complete(self) -> bool:
         """Whether every resource is verified: all the key may see was there and was read."""
         return all(part.verdict == "verified" for part in self.resources.values())
+
+    @property
+    def as_of(self) -> str | None:
+        """What the records are as of, in a sentence without a full stop; None where unknown."""
+        known = [part for part in self.resources.values() if part.stored]
+        versions = sorted({part.change_version or 0 for part in known})
+        changed = max((part.newest_modified or "" for part in known), default="")
+        last = f"the last change of a record: {changed[:16].replace('T', ' ')} UTC"
+        if self.reading.newest is None or not versions:
+            return last.capitalize().replace("utc", "UTC") if changed else None
+        span = " to ".join(f"{one:,}" for one in dict.fromkeys((versions[0], versions[-1])))
+        named = "version" if len(versions) == 1 else "versions"
+        said = f"The records are as of change {named} {span}"
+        return f"{said} ({last})" if changed else said
 
     @property
     def denied(self) -> tuple[str, ...]:

@@ -37,16 +37,16 @@ class Route:
 
 
 def route(api: Api, crew: Crew, wanted: Route) -> Sequence[Lane]:
-    """The lanes for what is wanted, as many as the crew can walk at once."""
+    """The lanes for what is wanted, as many as the crew has threads."""
     bounds = within(None, wanted.newest)
     if bounds and wanted.expected is not None and wanted.expected <= wanted.page_size:
         return [ReverseLane(wanted.expected, wanted.page_size, bounds)]
     if wanted.cursor:
-        tokens = api.partitions(wanted.resource, crew.size, bounds)
+        tokens = api.partitions(wanted.resource, 2 * crew.size, bounds)
         if tokens:
             return [CursorLane(token, wanted.page_size, bounds) for token in tokens]
     if wanted.newest is None:
-        return offset_lanes(wanted.expected, wanted.page_size, crew.size)
+        return offset_lanes(wanted.expected, wanted.page_size, 2 * crew.size)
     if wanted.expected is None:
         return [OffsetLane(0, wanted.page_size, wanted.page_size, 0, bounds)]
     return [

@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass
 
-from edfi_audit.ods.holding import NO_DIFFERENCE, Difference
 from edfi_audit.ods.manifest import TotalCount, Verdict, judged
 
-__all__ = ["Evidence", "verdict_on"]
+__all__ = ["NOTHING", "Evidence", "Since", "verdict_on"]
+
+
+@dataclass(frozen=True)
+class Since:
+    """How many rows have come or changed after a change version, and how many have gone."""
+
+    changed: int = 0
+    removed: int = 0
+
+
+NOTHING = Since()
 
 
 @dataclass(frozen=True)
@@ -13,8 +23,10 @@ class Evidence:
     """What there is to judge by.
 
     `rows` are held, of which `unidentified` have no id; `poison` more make the ODS fail. The ODS
-    counted `before` and `after` the walk, None where it gave no count. Between its last count and
-    the last look at its changes `since` came about.
+    counted `before` and `after` the walk, None where it gave no count; `duplicates` rows came more
+    than once, and at `torn` seams two pages no longer meet. The rows are as of some change version;
+    `later` is what had changed after it by the end. `doubt` says why the ODS itself cannot be
+    relied on, if it cannot.
     """
 
     rows: int
@@ -22,7 +34,10 @@ class Evidence:
     before: int | None
     after: int | None
     poison: int = 0
-    since: Difference = NO_DIFFERENCE
+    duplicates: int = 0
+    torn: int = 0
+    later: Since = NOTHING
+    doubt: str | None = None
     bounded: bool = True
     """Whether change versions kept the walk from what changed during it."""
 
@@ -40,14 +55,20 @@ def verdict_on(evidence: Evidence) -> tuple[Verdict, str | None]:
             evidence.unidentified,
             TotalCount(evidence.before, evidence.after),
         )
+        if verdict == "verified" and (evidence.duplicates or evidence.torn):
+            return "unverified", "rows moved from page to page: others wrote while the ODS was read"
     else:
         verdict, reason = _bounded(evidence)
-    if verdict == "verified" and evidence.poison:
-        subject = "record makes" if evidence.poison == 1 else "records make"
-        return "unverified", (
-            f"{evidence.poison} {subject} the ODS fail (500) and could not be read"
-        )
+    if verdict == "verified" and (doubt := _poisoned(evidence.poison) or evidence.doubt):
+        return "unverified", doubt
     return verdict, reason
+
+
+def _poisoned(rows: int) -> str | None:
+    if not rows:
+        return None
+    subject = "record makes" if rows == 1 else "records make"
+    return f"{rows} {subject} the ODS fail (500) and could not be read"
 
 
 def _bounded(evidence: Evidence) -> tuple[Verdict, str | None]:
@@ -57,7 +78,7 @@ def _bounded(evidence: Evidence) -> tuple[Verdict, str | None]:
         return "unverified", "the ODS gives no total count"
     if evidence.unidentified:
         return "unverified", f"{evidence.unidentified} rows came without a readable id"
-    if evidence.since.in_number:
+    if evidence.later != NOTHING:
         return _moving(evidence, after)
     if evidence.total != after:
         return "count_mismatch", f"{evidence.rows} records came, the ODS counted {after}"
@@ -65,11 +86,14 @@ def _bounded(evidence: Evidence) -> tuple[Verdict, str | None]:
 
 
 def _moving(evidence: Evidence, after: int) -> tuple[Verdict, str]:
-    """Rows came or went while they were counted: the count lies between two numbers at best."""
-    since = evidence.since
-    least, most = evidence.total - since.inserted, evidence.total + since.removed
+    """Rows came, changed or went while others were read: a count has two bounds at best.
+
+    Rows that changed again may have left the window that was read, and be missing.
+    """
+    later = evidence.later
+    least, most = evidence.total - later.removed, evidence.total + later.changed + later.removed
     if least <= after <= most:
-        return "unverified", "the ODS kept changing while it was counted"
+        return "unverified", "the ODS kept changing while it was read"
     return (
         "count_mismatch",
         f"{evidence.rows} records came, the ODS counted {after} while it changed",

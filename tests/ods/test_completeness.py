@@ -1,11 +1,14 @@
 """What a pull proves: under change, with snapshots, with rows that fail, and what it cannot."""
 
 import pytest
-from ods_in_churn import pulled, section, serving, stored, true, write_sections
+from ods_in_churn import KEY, pulled, section, serving, stored, true, write_sections
 
-from edfi_audit.errors import ContractError
+from edfi_audit.errors import ContractError, SourceError
+from edfi_audit.ods.patience import Patience
+from edfi_audit.ods.pull import pull
 from edfi_audit.sandbox.faults import Churn, CountOff, Poison, Redirect, Rule, StaleReplica, Status
 from edfi_audit.sandbox.keys import READ_ACTIONS
+from edfi_audit.settings import Connection
 from edfi_audit.store import Store
 
 
@@ -169,7 +172,7 @@ def test_an_ods_that_never_rests_is_unverified(records, store):
         part = pulled(sandbox, store).resources["sections"]
         sandbox.script = ()
     assert part.verdict == "unverified"
-    assert part.reason == "the ODS kept changing while it was counted"
+    assert part.reason == "the ODS kept changing while it was read"
 
 
 def test_what_a_stale_replica_hid_comes_with_the_next_pull(records, store):
@@ -194,3 +197,114 @@ def test_a_busy_host_is_asked_less(records, store):
         assert stored(store) == true(sandbox)
     assert part.verdict == "verified"
     assert part.retries >= 2
+
+
+def everywhere(fault):
+    """The rule for a fault that befalls all requests."""
+    return Rule(fault, endpoint="any", times=0)
+
+
+@pytest.mark.parametrize("flavour", ["6.1", "7.3"])
+def test_an_ods_that_is_behind_an_earlier_pull_is_not_verified(records, store, flavour):
+    """A lagging replica agrees with itself; the version of an earlier pull gives it away."""
+    with serving(records, flavour) as sandbox:
+        for number in range(400, 410):
+            sandbox.upsert("sections", section(number))
+        newest = sandbox.newest
+        assert pulled(sandbox, store).complete
+        for behind in (5, 2):
+            sandbox.script = (everywhere(StaleReplica(behind)),)
+            part = pulled(sandbox, store).resources["sections"]
+            assert part.verdict == "unverified"
+            assert part.reason == (
+                f"the ODS is behind an earlier pull: its newest change version is "
+                f"{newest - behind}, after {newest} (a replica that lags, or a backup that was "
+                "restored)"
+            )
+            assert stored(store) == true(sandbox, at=newest - behind)
+        sandbox.script = ()
+        assert pulled(sandbox, store).complete
+        assert stored(store) == true(sandbox)
+
+
+def test_a_restored_backup_is_taken_as_it_is_on_demand(records, store):
+    """A full pull that was asked for accepts lower change versions, and later ones go by them."""
+    with serving(records) as sandbox:
+        sandbox.upsert("sections", section(400))
+        sandbox.upsert("sections", section(401))
+        pulled(sandbox, store)
+        sandbox.script = (everywhere(StaleReplica(1)),)
+        assert pulled(sandbox, store, full=True).complete
+        again = pulled(sandbox, store)
+    assert (again.reading.kind, again.complete) == ("incremental", True)
+    assert again.reading.highest == sandbox.newest - 1
+
+
+@pytest.mark.parametrize("flavour", ["6.1", "7.3"])
+def test_copies_that_differ_in_one_pull_are_told(records, store, flavour):
+    """A change version that goes back between two requests is another copy's."""
+    with serving(records, flavour) as sandbox:
+        for number in range(400, 404):
+            sandbox.upsert("sections", section(number))
+        sandbox.script = (Rule(StaleReplica(3), endpoint="availableChangeVersions", request=3),)
+        part = pulled(sandbox, store).resources["sections"]
+    high = sandbox.newest
+    assert part.verdict == "unverified"
+    assert part.reason == (
+        f"copies that differ answered: the newest change version was {high}, then {high - 3}"
+    )
+
+
+@pytest.mark.parametrize(("flavour", "request_number"), [("6.1", 1), ("7.3", 2)])
+def test_counts_that_differ_though_nothing_changed_are_told(
+    records, store, flavour, request_number
+):
+    """Two counts at one change version are those of two copies."""
+    with serving(records, flavour) as sandbox:
+        sandbox.script = (Rule(CountOff(-3), resource="sections", request=request_number),)
+        part = pulled(sandbox, store).resources["sections"]
+        assert stored(store) == true(sandbox)
+    assert part.verdict == "unverified"
+    assert part.reason == "the ODS counted 317 and then 320, although nothing had changed"
+
+
+def test_the_manifest_says_what_the_rows_are_as_of(records, store):
+    """The change version, and when the last record was changed, per resource and in a sentence."""
+    with serving(records) as sandbox:
+        changed = sandbox.rows("sections")[7]["id"]
+        sandbox.edit("sections", changed, sequenceOfCourse=2)
+        manifest = pulled(sandbox, store, resources=["sections", "sessions"])
+        stamps = {row["id"]: row["_lastModifiedDate"] for row in sandbox.rows("sections")}
+    part = manifest.resources["sections"]
+    assert part.change_version == manifest.reading.highest == sandbox.newest
+    assert part.newest_modified == stamps[changed][:26] == max(stamps.values())[:26]
+    moment = f"{part.newest_modified[:10]} {part.newest_modified[11:16]}"
+    assert manifest.as_of == (
+        f"The records are as of change version 322 (the last change of a record: {moment} UTC)"
+    )
+
+
+def test_a_busy_resource_does_not_keep_others_from_being_verified(records, store):
+    """Where one resource never rests, those that do are proven all the same."""
+    with serving(records) as sandbox:
+        churn = Churn(inserts=2, deletes=2, updates=2, resource="sections")
+        sandbox.script = (everywhere(churn),)
+        found = pulled(sandbox, store, resources=["sections", "sessions"]).resources
+        sandbox.script = ()
+    assert (found["sections"].verdict, found["sessions"].verdict) == ("unverified", "verified")
+
+
+def test_a_pull_that_has_waited_enough_ends_and_says_that_it_goes_on(records, store):
+    """The time that failures may take is counted for the whole pull, and what was read is kept."""
+    patience = Patience(first=0.05, longest=0.05, total=0.05)
+    with serving(records, "6.1") as sandbox:
+        sandbox.script = (Rule(Status(503), resource="sections", request=25, times=0),)
+        connection = Connection(base_url=sandbox, page_size=10, timeout=1, **KEY)
+        with pytest.raises(SourceError, match="as much as a pull waits") as caught:
+            pull(connection, "ods", store, resources=["sections"], patience=patience)
+        assert "wait_minutes" in caught.value.next_step
+        assert "pages are kept: the next pull goes on where this one stopped." in str(caught.value)
+        sandbox.script = ()
+        manifest = pulled(sandbox, store, page_size=10)
+        assert stored(store) == true(sandbox)
+    assert (manifest.reading.resumed, manifest.complete) == (True, True)

@@ -100,12 +100,13 @@ def test_its_keys_are_a_contract(tmp_path):
     assert content["scope"]["claim_set"] == "Auditor"
     assert content["reading"] == {
         "kind": "incremental", "pull_id": "p", "full_at": "2026-06-19T08:00:00+00:00",
-        "newest": 19, "rounds": 2, "resumed": True, "snapshot": False,
+        "newest": 19, "highest": None, "rounds": 2, "resumed": True, "snapshot": False,
     }  # fmt: skip
     assert content["resources"]["grades"] == {
         "verdict": "verified", "reason": None, "rows": 2, "distinct_ids": 2, "duplicates": 1,
         "total_count": {"before": 2, "after": 2}, "pages": 3, "retries": 0, "seconds": 0.0,
-        "unreadable": {}, "method": None, "walks": 0, "change_version": None, "changed": 0,
+        "unreadable": {}, "method": None, "walks": 0, "change_version": None,
+            "newest_modified": None, "changed": 0,
         "poison": 0, "drift": None,
     }  # fmt: skip
 

@@ -2,12 +2,14 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 from ods_in_churn import pulled, serving, stored, true, write_sections
@@ -17,6 +19,20 @@ from edfi_audit.ods.manifest import Manifest
 from edfi_audit.sandbox.faults import Churn, Do, Rule, Status
 from edfi_audit.store import Store
 
+NURSERY = """
+import os, sys
+from pathlib import Path
+from edfi_audit.store import Store
+from ods_in_churn import pulled
+for line in sys.stdin:
+    sandbox, folder = line.split()
+    child = os.fork()
+    if not child:
+        pulled(sandbox, Store(Path(folder)))
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
 CHILD = """
 import sys
 from pathlib import Path
@@ -50,10 +66,17 @@ def killed(sandbox, store, request):
 
 
 def logged(store):
-    """The requests whose pages the log of the cut-off pull holds."""
+    """The requests whose pages of sections the log of the cut-off pull holds."""
     path = store.root / "ods" / ".pull-ods" / "journal" / "log.jsonl"
-    lines = path.read_bytes().split(b"\n")[:-1]
-    return [line["request"] for line in map(json.loads, lines) if line["kind"] == "page"]
+    if not path.exists():
+        return []
+    lines = [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
+    below = ("sections/deletes/", "sections/keyChanges/")  # asked for in the same words
+    return [
+        line["request"]
+        for line in lines
+        if line["kind"] == "page" and not line["stage"].startswith(below)
+    ]
 
 
 def asked(sandbox):
@@ -80,6 +103,65 @@ def test_a_killed_pull_goes_on(records, store, flavour, request_number):
     for page in kept:
         assert again[frozenset((name, str(value)) for name, value in page.items())] == 0
     assert list((store.root / "ods").iterdir()) == [store.root / "ods" / "ods"]
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    """A process that pulls in a child of its own for every line with a sandbox and a store."""
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(  # noqa: S603 - this interpreter, these tests
+        [sys.executable, "-c", NURSERY],
+        env=found, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        yield process
+        process.stdin.close()
+
+
+def killed_somewhere(nursery, sandbox, store, chance):
+    """Pull in a child and kill it a moment after some request; whether it was still at work."""
+    request, delay = chance.randrange(1, 45), chance.choice([0, chance.random() / 10])
+    nursery.stdin.write(f"{sandbox} {store.root}\n")
+    reached = threading.Event()
+    sandbox.script = (Rule(Do(reached.set), endpoint="any", request=request),)
+    nursery.stdin.flush()
+    child = int(nursery.stdout.readline())
+    if reached.wait(0.5):
+        time.sleep(delay)
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    sandbox.script = ()
+    return int(nursery.stdout.readline()) == -signal.SIGKILL
+
+
+def test_a_pull_killed_anywhere_goes_on(records, tmp_path, nursery):
+    """Killed at 25 moments that chance has chosen, or 31: nothing is lost, doubled or half.
+
+    No page that was stored before is asked for again, and until a pull has ended well the store
+    holds nothing, or the whole of it.
+    """
+    kills = 0
+    for seed in range(25):
+        chance = random.Random(seed)  # noqa: S311 - it chooses moments
+        store = Store(tmp_path / str(seed))
+        with serving(records, chance.choice(["6.1", "7.3"])) as sandbox:
+            for _ in range(2 if seed % 4 == 0 else 1):
+                was_killed = killed_somewhere(nursery, sandbox, store, chance)
+                kills += was_killed
+                kept = logged(store) if was_killed else []
+                if store.connections():
+                    kept = []  # a pull had ended well, and only its folder was left to remove
+                    assert stored(store) == true(sandbox)
+                    assert Manifest.read(store.ods("ods")).complete
+                sandbox.forget_requests()
+            manifest = pulled(sandbox, store)
+            again = asked(sandbox)
+            assert stored(store) == true(sandbox)
+        assert manifest.complete
+        assert manifest.reading.resumed or not kept
+        for page in kept:
+            assert again[frozenset((name, str(value)) for name, value in page.items())] == 0
+        assert list((store.root / "ods").iterdir()) == [store.root / "ods" / "ods"]
+    assert kills >= 25
 
 
 def test_a_pull_killed_twice_in_changing_data_goes_on(records, store):
@@ -126,6 +208,15 @@ def test_a_failed_pull_goes_on(records, store):
     assert not any(again[frozenset(page.items())] for page in kept)
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C is heard, even where the tests run in the background and were told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_leaves_a_pull_that_goes_on(records, store):
     """Ctrl-C ends the waiting at once, and the sentence says that pages are kept."""
     with serving(records, "7.3") as sandbox:
