@@ -56,6 +56,22 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_TUNED = (
+    "student_id_pattern",
+    "rostered_grades_except",
+    "tor_grace_days",
+    "enrollment_grace_days",
+    "uncovered_days",
+    "coursework_sections",
+    "withdrawal_tolerance_days",
+    "ungraded_withdrawals_percent",
+    "vendor_default_percent",
+    "vendor_default_minimum",
+    "cte_section_students",
+)
+"""Settings that decide where a rule begins to speak."""
+
+
 class AuditSettings(_Section):
     """What is audited. Empty values mean the profile's or the connection's default."""
 
@@ -70,6 +86,16 @@ class AuditSettings(_Section):
     descriptor_namespace: str = ""
     student_id_pattern: str = "[0-9]{10}"
     tor_grace_days: int = Field(default=10, ge=0)
+    enrollment_grace_days: int = Field(default=30, ge=0)
+    uncovered_days: int = Field(default=15, ge=0)
+    coursework_sections: int = Field(default=4, ge=0)
+    withdrawal_tolerance_days: int = Field(default=5, ge=0)
+    ungraded_withdrawals_percent: float = Field(default=5.0, ge=0, le=100)
+    vendor_default_percent: float = Field(default=99.0, gt=0, le=100)
+    vendor_default_minimum: int = Field(default=100, ge=1)
+    cte_section_students: int = Field(default=10, ge=1)
+    speech_programs: tuple[str, ...] = ()
+    own_rules: Path | None = None
     rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")
     recheck_limit: int = Field(default=1_000, ge=0)
 
@@ -91,6 +117,16 @@ class AuditSettings(_Section):
                 or NAMESPACES[self.profile],
             }
         )
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The thresholds and patterns that are not as this package sets them, by name."""
+        plain = type(self)()
+        return {
+            name: getattr(self, name)
+            for name in _TUNED
+            if getattr(self, name) != getattr(plain, name)
+        }
 
     @property
     def warning(self) -> str | None:
@@ -229,6 +265,19 @@ class Settings(_Section):
     def extract_path(self) -> Path | None:
         """The extract that `edfi-audit load` takes without an argument."""
         return self.folder / self.sis.extract if self.sis.extract else None
+
+    @property
+    def own_rules(self) -> Path | None:
+        """The district's own folder of suites and tables; a `SettingsError` when it is none."""
+        if self.audit.own_rules is None:
+            return None
+        folder = self.folder / self.audit.own_rules
+        if not folder.is_dir():
+            raise SettingsError(
+                f"[audit] own_rules names {folder}, which is no folder.",
+                next_step="Make it and put suites (*.json) into it, or leave own_rules out.",
+            )
+        return folder
 
 
 _TABLES: dict[str, type[BaseModel]] = {

@@ -312,7 +312,15 @@ RESOURCES: tuple[Resource, ...] = (
         "studentCTEProgramAssociations",
         "student_cte_program_associations",
         _PROGRAM_ASSOCIATION_KEY,
-        _PROGRAM_ASSOCIATION,
+        (
+            *_PROGRAM_ASSOCIATION,
+            _column(
+                "certificated_program_status_descriptor",
+                TEXT,
+                "certificatedProgramStatusDescriptor",
+                "_ext.wi.certificatedProgramStatusDescriptor",
+            ),
+        ),
     ),
     Resource(
         "studentProgramAssociations",

@@ -51,15 +51,24 @@ class AuditTable:
     nulls: str
 
 
-def catalogue(folder: Path | None = None) -> tuple[AuditTable, ...]:
+def catalogue(folder: Path | None = None, own: Path | None = None) -> tuple[AuditTable, ...]:
     """Every table of `folder` (default: this package's), each after the tables it reads.
 
-    A `SettingsError` names a header that is incomplete, an input that nothing provides, or a
-    circle of tables.
+    `own` is a district's folder of further tables. A `SettingsError` names a header that is
+    incomplete, an input that nothing provides, a circle of tables, or a table of `own` that takes
+    the name of another.
     """
     files = sorted((folder or Path(__file__).parent).glob("*.sql"))
-    tables = {f"audit.{file.stem}": _read(file) for file in files}
-    known = {*tables, *_ALWAYS, *_sources()}
+    files += sorted(own.glob("*.sql")) if own else []
+    tables: dict[str, AuditTable] = {}
+    for file in files:
+        if f"audit.{file.stem}" in tables:
+            raise SettingsError(
+                f"There is an audit table {file.stem} already.",
+                next_step=f"Give {file} another name.",
+            )
+        tables[f"audit.{file.stem}"] = _read(file)
+    known = {*tables, *_ALWAYS, *_sources(own)}
     for table in tables.values():
         for name in table.inputs:
             if name not in known:
@@ -72,11 +81,11 @@ def catalogue(folder: Path | None = None) -> tuple[AuditTable, ...]:
     return tuple(tables[name] for name in order)
 
 
-def _sources() -> Iterator[str]:
+def _sources(own: Path | None) -> Iterator[str]:
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
     yield from (f"sis.{table.name}" for table in TABLES)
-    reference = bundled.expectations() / "reference"
-    yield from (f"reference.{file.stem}" for file in reference.glob("*.csv"))
+    for folder in filter(None, (bundled.expectations(), own)):
+        yield from (f"reference.{file.stem}" for file in folder.glob("reference/*.csv"))
 
 
 def _read(file: Path) -> AuditTable:
@@ -126,4 +135,4 @@ def _names(value: str) -> tuple[str, ...]:
 
 
 def _wrong(table: str, why: str) -> SettingsError:
-    return SettingsError(f"The audit table {table} {why}.", next_step=f"See tables/{table}.sql.")
+    return SettingsError(f"The audit table {table} {why}.", next_step=f"See {table}.sql.")

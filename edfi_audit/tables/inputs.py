@@ -37,11 +37,16 @@ _ABSENT = {
 }
 
 
+_LISTS = ("jail_schools", "speech_programs")
+"""Settings that rules need and that have no default."""
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Which inputs were there.
 
-    `available` holds SQL names: `ods.sections`, `sis.course`, `sis.course.cte`, `reference.…`.
+    `available` holds SQL names: `ods.sections`, `sis.course`, `sis.course.cte`, `reference.…`,
+    and settings that rules need (`settings.jail_schools`).
     `missing` gives, for every other name, the reason in plain words.
     """
 
@@ -86,7 +91,10 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     missing.update(_attach_ods(con, store.ods(connection) if connection else None))
     missing.update(_attach_sis(con, store.sis(extract) if extract else None))
     references = _attach_reference(con, bundled.expectations() / "reference")
+    if settings.own_rules:
+        references |= _attach_reference(con, settings.own_rules / "reference")
     _attach_settings(con, settings)
+    missing.update(_unset(settings))
     missing.update(section_identifiers.attach(con, section_identifier, missing))
     available = frozenset({*_input_names(), *references} - missing.keys())
     _attach_inputs(con, available, missing)
@@ -101,8 +109,18 @@ def revise(con: duckdb.DuckDBPyConnection, pulled: Path, late: Path) -> None:
     _attach_ods(con, pulled, late)
 
 
+def _unset(settings: AuditSettings) -> dict[str, str]:
+    """The lists that only the settings can give, where they are empty."""
+    return {
+        f"settings.{name}": f"[audit] {name} names none"
+        for name in _LISTS
+        if not getattr(settings, name)
+    }
+
+
 def _input_names() -> Iterator[str]:
     yield section_identifiers.NAME
+    yield from (f"settings.{name}" for name in _LISTS)
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
     for table in TABLES:
         yield f"sis.{table.name}"
@@ -204,6 +222,15 @@ def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) ->
         "lea_school_codes": "VARCHAR[]",
         "student_id_pattern": "VARCHAR",
         "tor_grace_days": "INTEGER",
+        "enrollment_grace_days": "INTEGER",
+        "uncovered_days": "INTEGER",
+        "coursework_sections": "INTEGER",
+        "withdrawal_tolerance_days": "INTEGER",
+        "ungraded_withdrawals_percent": "DOUBLE",
+        "vendor_default_percent": "DOUBLE",
+        "vendor_default_minimum": "INTEGER",
+        "cte_section_students": "INTEGER",
+        "speech_programs": "VARCHAR[]",
         "rostered_grades_except": "VARCHAR[]",
     }
     values = [getattr(settings, name) for name in types]

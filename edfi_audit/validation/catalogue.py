@@ -21,7 +21,7 @@ SEVERITIES = ("error", "warning", "info")
 FLAGS = ("attempt_status", "identity", "teacher_of_record", "cte_program_type")
 CONFIDENCES = ("explicit", "derived", "inferred")
 _TEXTS = ("id", "title", "observed", "expected", "remedy")
-_OPTIONAL_TEXTS = ("cause_key", "cause", "screen", "message")
+_OPTIONAL_TEXTS = ("cause_key", "cause", "screen", "message", "gate")
 _LISTS = ("profiles", "needs")
 _TEMPLATES = ("observed", "expected", "cause_key", "cause")
 _REQUIRED = (*_TEXTS, "severity", *_LISTS, "source", "confidence")
@@ -57,7 +57,7 @@ class Rule:
     """One rule: an expectation of the suite `suite`, and what its `meta` says of it.
 
     `observed`, `expected`, `cause_key` and `cause` are templates over the columns of the audit
-    table: `{column}`.
+    table: `{column}`. `gate` says in words which rows are looked at, None where all are.
     """
 
     id: str
@@ -76,6 +76,7 @@ class Rule:
     cause: str | None = None
     screen: str | None = None
     message: str | None = None
+    gate: str | None = None
 
     @property
     def worst_severity(self) -> str:
@@ -100,11 +101,22 @@ class Suite:
     rules: tuple[Rule, ...]
 
 
-def load_suites(folder: Path) -> tuple[Suite, ...]:
-    """Every suite of `folder` (`*.json`), sorted by name; a `SettingsError` for a broken one."""
-    suites = tuple(_suite(path) for path in sorted(folder.glob("*.json")))
+def load_suites(folder: Path, own: Path | None = None) -> tuple[Suite, ...]:
+    """Every suite of `folder` (`*.json`), sorted by name, then those of a district's own folder.
+
+    A `SettingsError` for a broken one, and for a name or a rule id that is used twice.
+    """
+    paths = [*sorted(folder.glob("*.json")), *(sorted(own.glob("*.json")) if own else ())]
+    suites = tuple(_suite(path) for path in paths)
     seen: dict[str, str] = {}
+    names: dict[str, Path] = {}
     for suite in suites:
+        if suite.name in names:
+            raise SettingsError(
+                f"There is a suite {suite.name} already.",
+                next_step=f"Give {suite.path} another name.",
+            )
+        names[suite.name] = suite.path
         for rule in suite.rules:
             if rule.id in seen:
                 raise SettingsError(

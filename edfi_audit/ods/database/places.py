@@ -87,11 +87,14 @@ _PROGRAM_ASSOCIATION = (
 )
 
 
-def _program_association(table: str) -> Entity:
+def _program_association(table: str, extended: frozenset[str] = frozenset()) -> Entity:
     return Entity(
         table,
+        key=_PROGRAM_ASSOCIATION,
         base="GeneralStudentProgramAssociation",
         base_on={name: name for name in _PROGRAM_ASSOCIATION},
+        optional=extended,
+        extended=extended,
     )
 
 
@@ -152,7 +155,9 @@ ENTITIES: Mapping[str, Entity] = {
         extended=frozenset({"enrollment_type_descriptor"}),
     ),
     "staffSchoolAssociations": Entity("StaffSchoolAssociation"),
-    "studentCTEProgramAssociations": _program_association("StudentCTEProgramAssociation"),
+    "studentCTEProgramAssociations": _program_association(
+        "StudentCTEProgramAssociation", frozenset({"certificated_program_status_descriptor"})
+    ),
     "studentProgramAssociations": _program_association("StudentProgramAssociation"),
     "programs": Entity("Program"),
     "students": Entity("Student"),
