@@ -26,6 +26,7 @@ lint: .venv/.installed-dev
 
 docs: .venv/.installed-dev           ## renew the generated pages of docs/reference
 	$(BIN)/python -m edfi_audit.cli.reference docs/reference
+	$(BIN)/pytest -q -p no:xdist --proofs docs/reference/proofs.md tests/proofs tests/test_planted_worlds.py
 
 benchmark: .venv/.installed-benchmark ## measurements against named peers, side by side
 	$(BIN)/python benchmarks/validation.py

@@ -1,14 +1,32 @@
-"""The whole main job on the tiny synthetic district, once for every test that looks at its end."""
+"""The whole main job on tiny synthetic districts, once for every test that looks at its end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from proofs_page import PAGE, Page
 
 from edfi_audit import Audit, Run
 from edfi_audit.sandbox.server import running
 from edfi_audit.sandbox.world import generate
 from edfi_audit.sandbox.world.truth import Truth
+
+
+def pytest_addoption(parser):
+    """`--proofs FILE` makes docs/reference/proofs.md; see tests/proofs_page.py."""
+    parser.addoption("--proofs", type=Path, metavar="FILE", help="write the page of proofs")
+
+
+def pytest_configure(config):
+    if path := config.getoption("--proofs"):
+        config.stash[PAGE] = Page(path)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if exitstatus == pytest.ExitCode.OK and PAGE in session.config.stash:
+        session.config.stash[PAGE].write()
 
 
 @dataclass(frozen=True)
@@ -21,8 +39,8 @@ class Audited:
     truth: Truth
 
 
-def audited(folder: Path, tokens: Path, defects: str) -> Audited:
-    world = generate(folder, size="tiny", defects=defects)
+def audited(folder: Path, tokens: Path, school_year: int, defects: str) -> Audited:
+    world = generate(folder, size="tiny", school_year=school_year, defects=defects)
     with running(folder / "ods") as base_url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("EDFI_AUDIT_TOKEN_DIR", str(tokens))
         settings = folder / "edfi-audit.toml"
@@ -34,12 +52,18 @@ def audited(folder: Path, tokens: Path, defects: str) -> Audited:
 
 
 @pytest.fixture(scope="session")
-def planted(tmp_path_factory) -> Audited:
-    """The district with every defect planted."""
-    return audited(tmp_path_factory.mktemp("planted"), tmp_path_factory.mktemp("tokens"), "all")
+def districts(tmp_path_factory) -> Callable[[int, str], Audited]:
+    """The district of a school year with these defects (all or none), audited when first asked."""
+
+    @cache
+    def of(school_year: int, defects: str) -> Audited:
+        folders = [tmp_path_factory.mktemp(name) for name in (defects, "tokens")]
+        return audited(*folders, school_year, defects)
+
+    return of
 
 
 @pytest.fixture(scope="session")
-def clean(tmp_path_factory) -> Audited:
-    """The district with none, but with all that is irregular and right."""
-    return audited(tmp_path_factory.mktemp("clean"), tmp_path_factory.mktemp("tokens"), "none")
+def planted(districts) -> Audited:
+    """The district of 2026 with every defect planted."""
+    return districts(2026, "all")

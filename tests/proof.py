@@ -7,17 +7,20 @@
         fails={"left open": "error"},       # label: severity of the finding
         passes=["ended"],                   # looked at, and found in order
         outside=["at a Choice school"],     # not looked at
+        threshold="uncovered_days",         # the setting that moves the boundary, if one does
     )
 
 The rows go into a store as Parquet, and from there the way everything goes: `attach`, `build`,
 `validate`. Three readings are compared: the rule as it is, the rule turned round (which must find
 exactly the rows that pass), and, where the rule has a gate, the rule without it (which must look
-at more rows). A proof that would hold for a wrong rule fails here.
+at more rows). Where a setting is its threshold, the setting is moved by one, both ways, and each
+time other rows must fail. A proof that would hold for a wrong rule fails here.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,7 +38,7 @@ from edfi_audit.store import MANIFEST, Store
 from edfi_audit.tables import AuditTable, Inputs, attach, build, catalogue
 from edfi_audit.validation import load_suites, validate
 
-__all__ = ["Proof", "World"]
+__all__ = ["Proof", "Proved", "World"]
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 RESOURCE = {resource.table: resource for resource in RESOURCES}
@@ -101,11 +104,24 @@ class World:
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
+@dataclass(frozen=True)
+class Proved:
+    """One proof that held: the rows by label, and what the rule was held against."""
+
+    rule: str
+    fails: Mapping[str, str]
+    passes: Sequence[str]
+    outside: Sequence[str]
+    against: Sequence[str]
+    settings: Mapping[str, Any]
+
+
 @dataclass
 class Proof:
-    """What `prove` of tests/proofs/conftest.py is."""
+    """What `prove` of tests/proofs/conftest.py is. `proved` grows with each proof that holds."""
 
     folder: Path
+    proved: list[Proved] = field(default_factory=list)
 
     def __call__(  # noqa: PLR0913
         self,
@@ -117,14 +133,41 @@ class Proof:
         fails: Mapping[str, str],
         passes: Sequence[str],
         outside: Sequence[str] = (),
+        threshold: str | None = None,
         **settings: Any,
     ) -> list[dict[str, Any]]:
         """Hold the rule to `fails`, `passes` and `outside`; give the findings, as dicts."""
+        with self._world(ods, sis, settings) as world:
+            findings, against = _prove(world, rule_id, by, fails, passes, outside)
+        if threshold:
+            usual = settings.get(threshold, AuditSettings.model_fields[threshold].default)
+            for moved in (usual - 1, usual + 1):
+                with self._world(ods, sis, settings | {threshold: moved}) as world:
+                    others = _failing(world, rule_id, by)
+                assert others != dict(fails), f"the proof does not see {threshold} at {moved}"
+            against = [*against, f"{threshold} moved by one"]
+        self.proved.append(
+            Proved(rule_id, dict(fails), list(passes), list(outside), against, settings)
+        )
+        return findings
+
+    @contextmanager
+    def _world(
+        self, ods: Rows | None, sis: Rows | None, settings: Mapping[str, Any]
+    ) -> Iterator["World"]:
         world = World.of(self.folder / uuid4().hex, ods, sis, **settings)
         try:
-            return _prove(world, rule_id, by, fails, passes, outside)
+            yield world
         finally:
             world.con.close()
+
+
+def _failing(world: World, rule_id: str, by: str) -> dict[str, str]:
+    """The severity of each row the rule fails, by its label."""
+    suite, expectation = _expectation(rule_id)
+    table = world.build(suite["meta"].get("table", suite["name"]))
+    _, findings = _validated(world, table, suite["name"], {"as it is": expectation})
+    return {str(_label(row, by)): row["severity"] for row in findings}
 
 
 def _prove(  # noqa: PLR0913, PLR0917
@@ -134,7 +177,8 @@ def _prove(  # noqa: PLR0913, PLR0917
     fails: Mapping[str, str],
     passes: Sequence[str],
     outside: Sequence[str],
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The findings, and what else the rule was held against."""
     suite, expectation = _expectation(rule_id)
     table = world.build(suite["meta"].get("table", suite["name"]))
     labels = world.con.execute(f'SELECT "{by}" FROM audit."{table.name}"').fetchall()
@@ -153,7 +197,7 @@ def _prove(  # noqa: PLR0913, PLR0917
         assert counts["ungated"] > counts["as it is"], "the proof does not see the gate gone"
     own = [row for row in findings if row["rule_id"] == "as it is"]
     assert {str(_label(row, by)): row["severity"] for row in own} == dict(fails)
-    return own
+    return own, [reading for reading in readings if reading != "as it is"]
 
 
 def _expectation(rule_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
