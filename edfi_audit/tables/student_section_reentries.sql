@@ -3,7 +3,8 @@
 -- and creates a new student section with a new start date."
 -- grain: one row per studentSectionAssociation key of such a student
 -- inputs: ods.student_section_associations, audit.programs
--- nulls: overlap is null where nothing overlaps; has_all_programs where no program is stated for
+-- nulls: earlier_end (the latest end of the earlier ones, 9999-12-31 where one is open) is null on
+--     the first; overlap where nothing overlaps; has_all_programs where no program is stated for
 --     the student and section, or a program of this very association lacks a part
 
 WITH complete AS (
@@ -109,6 +110,7 @@ SELECT
     ordered.begin_date,
     ordered.copies,
     CAST(ordered.association_count AS BIGINT) AS association_count,
+    ordered.earlier_end,
     -- touching (the second begins on the day the first ends) is no overlap
     CASE
         WHEN ordered.copies > 1 THEN 'another has the same beginDate'
