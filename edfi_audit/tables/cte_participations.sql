@@ -7,8 +7,7 @@
 --   student_unique_id, begin_date
 -- row: program_id
 -- inputs: sis.program, sis.programParticipation, audit.expected_student_section_associations,
---   ods.student_section_associations, audit.schools, audit.sessions, audit.settings,
---   reference.program_types
+--   ods.student_section_associations, audit.schools, audit.sessions, audit.program_types
 -- nulls: participation is null where the association is not in the ODS and the program has a type
 
 WITH programs AS (
@@ -22,10 +21,9 @@ WITH programs AS (
 
 career_types AS (
     -- by code or by name, in any case; a World Language Program is none
-    SELECT lower(types.code) AS code, lower(types.meaning) AS meaning
-    FROM reference.program_types AS types
-    JOIN audit.settings AS settings ON settings.profile = types.profile
-    WHERE types.code <> 'WL'
+    SELECT lower(code) AS code, lower(meaning) AS meaning
+    FROM audit.program_types
+    WHERE participation IS NOT NULL
 ),
 
 participations AS (

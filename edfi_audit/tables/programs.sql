@@ -7,80 +7,39 @@
 -- key studentSectionAssociations: school_id, school_year, session_name, local_course_code,
 --     section_identifier, student_unique_id, begin_date
 -- row: education_organization_id, program_name, program_type_descriptor
--- inputs: audit.settings, audit.schools, audit.sessions, audit.section_staffing, ods.programs,
---     ods.student_section_associations, ods.local_education_agencies,
---     reference.program_types, reference.program_type_years
+-- inputs: audit.settings, audit.schools, audit.sessions, audit.section_staffing,
+--     audit.program_types, audit.student_section_program_statements, ods.programs,
+--     ods.local_education_agencies, reference.program_type_years
 -- nulls: of an entry of /programs the section, student and dates are null, and school_id unless
 --     a school owns it; type_is_known, type_year_outcome and program_in_ods are null where a part
 --     they need is; section_staff_count and section_teacher_of_record_count on all but one
 --     dual-enrolment program of an association, and where a part of the section's key is missing
 
-WITH associations AS (
-    SELECT
-        school_id, school_year, session_name, local_course_code, section_identifier,
-        student_unique_id, begin_date,
-        coalesce(programs, []) AS core,
-        coalesce(wi_programs, []) AS wi
-    FROM ods.student_section_associations
-    WHERE len(programs) > 0 OR len(wi_programs) > 0
-),
-
 -- the same program in both places is one statement
-unnested AS (
+WITH statements AS (
     SELECT
-        *,
-        unnest(list_distinct(list_concat(core, wi))) AS program
-    FROM associations
-),
-
-statements AS (
-    SELECT DISTINCT
         'studentSectionAssociations' AS resource,
         CASE
-            WHEN list_contains(core, program) AND list_contains(wi, program) THEN 'both'
-            WHEN list_contains(core, program) THEN 'programs'
+            WHEN core_count > 0 AND wi_count > 0 THEN 'both'
+            WHEN core_count > 0 THEN 'programs'
             ELSE '_ext.wi.programs'
         END AS origin,
         school_id, school_year, session_name, local_course_code, section_identifier,
         student_unique_id, begin_date,
-        program.education_organization_id AS education_organization_id,
-        program.program_name AS program_name,
-        program.program_type_descriptor AS program_type_descriptor
-    FROM unnested
-    UNION ALL
-    SELECT DISTINCT
-        'programs', '/programs',
-        schools.school_id, settings.school_year, NULL, NULL, NULL,
-        NULL, NULL,
-        programs.education_organization_id,
-        programs.program_name,
-        programs.program_type_descriptor
-    FROM ods.programs AS programs
-    CROSS JOIN audit.settings AS settings
-    LEFT JOIN audit.schools AS schools
-        ON schools.school_id = programs.education_organization_id AND schools.in_ods
+        education_organization_id, program_name, program_type_descriptor,
+        type_code, is_first_dual
+    FROM audit.student_section_program_statements
 ),
 
 -- a blank is no value
-trimmed AS (
-    SELECT
-        resource, origin, school_id, school_year, session_name, local_course_code,
-        section_identifier, student_unique_id, begin_date, education_organization_id,
+entries AS (
+    SELECT DISTINCT
+        education_organization_id,
         CASE WHEN trim(program_name) <> '' THEN program_name END AS program_name,
         CASE
             WHEN trim(program_type_descriptor) <> '' THEN program_type_descriptor
-        END AS program_type_descriptor,
-        resource = 'studentSectionAssociations' AS is_participation
-    FROM statements
-),
-
--- descriptors compare as full URI, namespace included
-types AS (
-    SELECT
-        types.code,
-        settings.descriptor_namespace || '/ProgramTypeDescriptor#' || types.code AS descriptor
-    FROM reference.program_types AS types
-    INNER JOIN audit.settings AS settings ON settings.profile = types.profile
+        END AS program_type_descriptor
+    FROM ods.programs
 ),
 
 listed AS (
@@ -92,25 +51,35 @@ agencies AS (
     SELECT DISTINCT local_education_agency_id AS lea_id FROM ods.local_education_agencies
 ),
 
--- dual enrolment asks for a local teacher once per association, however many programs it names,
--- and whether or not /sections lists its section
+-- dual enrolment asks for a local teacher once per association, and whether or not /sections lists
+-- its section
 checked AS (
     SELECT
-        trimmed.*,
-        school_id IS NOT NULL
+        *,
+        true AS is_participation,
+        is_first_dual
+            AND school_id IS NOT NULL
             AND school_year IS NOT NULL
             AND session_name IS NOT NULL
             AND local_course_code IS NOT NULL
-            AND section_identifier IS NOT NULL AS has_section_key,
+            AND section_identifier IS NOT NULL AS needs_teacher
+    FROM statements
+    UNION ALL BY NAME
+    SELECT
+        'programs' AS resource,
+        '/programs' AS origin,
+        schools.school_id,
+        settings.school_year,
+        entries.*,
         types.code AS type_code,
-        row_number() OVER (
-            PARTITION BY
-                resource, school_id, school_year, session_name, local_course_code,
-                section_identifier, student_unique_id, begin_date, types.code
-            ORDER BY program_name, education_organization_id
-        ) AS nth_of_type
-    FROM trimmed
-    LEFT JOIN types ON types.descriptor = trimmed.program_type_descriptor
+        false AS is_participation,
+        false AS needs_teacher
+    FROM entries
+    CROSS JOIN audit.settings AS settings
+    LEFT JOIN audit.schools AS schools
+        ON schools.school_id = entries.education_organization_id AND schools.in_ods
+    LEFT JOIN audit.program_types AS types
+        ON types.descriptor = entries.program_type_descriptor
 )
 
 SELECT
@@ -148,14 +117,10 @@ SELECT
             AND checked.program_type_descriptor IS NOT NULL
             THEN listed.program_name IS NOT NULL
     END AS program_in_ods,
-    CASE
-        WHEN checked.type_code = 'Dual' AND checked.nth_of_type = 1 AND checked.has_section_key
-            THEN coalesce(staffing.staff_count, 0)
-    END AS section_staff_count,
-    CASE
-        WHEN checked.type_code = 'Dual' AND checked.nth_of_type = 1 AND checked.has_section_key
-            THEN coalesce(staffing.teacher_of_record_count, 0)
-    END AS section_teacher_of_record_count
+    CASE WHEN checked.needs_teacher THEN coalesce(staffing.staff_count, 0) END
+        AS section_staff_count,
+    CASE WHEN checked.needs_teacher THEN coalesce(staffing.teacher_of_record_count, 0) END
+        AS section_teacher_of_record_count
 FROM checked
 CROSS JOIN audit.settings AS settings
 LEFT JOIN audit.schools AS schools ON schools.school_id = checked.school_id
