@@ -100,6 +100,7 @@ SELECT
     stated.staff_unique_id,
     stated.begin_date,
     stated.campus_record,
+    coalesce(schools.is_choice, FALSE) AS is_choice,
     coalesce(sessions.phase, CASE WHEN settings.audit_date <= make_date(
             CASE WHEN stated.school_year BETWEEN 1990 AND 2100 THEN stated.school_year
                 ELSE settings.school_year END, 6, 30)
