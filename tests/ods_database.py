@@ -117,6 +117,9 @@ EXTENSION = {
     "StudentSchoolAssociationExtension": (
         "EntryDate DATE, SchoolId BIGINT, StudentUSI INT, EnrollmentTypeDescriptorId INT"
     ),
+    "StudentCTEProgramAssociationExtension": (
+        f"{PARTICIPATION}, CertificatedProgramStatusDescriptorId INT"
+    ),
 }
 
 
@@ -377,6 +380,10 @@ def putting_participation(table):
         rows.add(
             "GeneralStudentProgramAssociation", key, {"EndDate": one.get("endDate")}, root(one)
         )
+        name = "certificatedProgramStatusDescriptor"
+        if own := one.get("_ext", {}).get("wi", {}).get(name):
+            found = {f"{name}Id": rows.descriptor(own)}
+            rows.add(f"{table}Extension", key, found, schema="wi")
 
     return put
 

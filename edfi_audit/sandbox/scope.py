@@ -2,8 +2,9 @@
 
 A record is seen when each school, district, student and staff member it names is one of the key's:
 a student by an enrollment in one of its schools, a staff member by an assignment, employment or
-school association there. Education organizations, descriptors and whatever names none of these
-are seen by everyone. Nothing tells the caller that rows were left out.
+school association there. Education organizations, descriptors, the state's courses and whatever
+names none of these are seen by everyone; whose course an offering is of does not matter. Nothing
+tells the caller that rows were left out.
 """
 
 from collections.abc import Callable
@@ -20,8 +21,15 @@ Sees = Callable[[Record], bool]
 
 _ORGANIZATIONS = frozenset({"schoolId", "educationOrganizationId", "localEducationAgencyId"})
 _EVERYONES = frozenset(
-    {"schools", "localEducationAgencies", "stateEducationAgencies", "educationServiceCenters"}
+    {
+        "schools",
+        "localEducationAgencies",
+        "stateEducationAgencies",
+        "educationServiceCenters",
+        "courses",
+    }
 )
+_COURSE = "courseReference"
 _ENROLLMENTS = ("studentSchoolAssociations",)
 _ASSIGNMENTS = (
     "staffEducationOrganizationAssignmentAssociations",
@@ -89,7 +97,8 @@ def _people(
 
 def _subjects(record: Record) -> list[tuple[str, object]]:
     """The people and organizations a record names itself or in a reference."""
-    levels = [record, *(value for name, value in record.items() if name.endswith("Reference"))]
+    references = (name for name in record if name.endswith("Reference") and name != _COURSE)
+    levels = [record, *(record[name] for name in references)]
     return [
         (name, value)
         for level in levels

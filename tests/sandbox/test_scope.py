@@ -5,6 +5,7 @@ import pytest
 from sandbox.small_ods import ask_token, write
 
 from edfi_audit.sandbox.keys import Key
+from edfi_audit.sandbox.world import generate
 
 STUDENTS = "/data/v3/ed-fi/students"
 ENROLLMENTS = "/data/v3/ed-fi/studentSchoolAssociations"
@@ -174,3 +175,25 @@ def test_each_key_has_its_own_tokens(fresh):
 
     assert ask_token(client).status_code == 429
     assert ask_token(client, auth=("other", "other-secret")).status_code == 200
+
+
+def test_a_state_s_key_sees_every_agency_of_the_synthetic_world(connect, tmp_path):
+    """A district's key sees its own schools' records only, and the courses of the state."""
+    generate(tmp_path, defects="none")
+
+    def rows(resource, **options):
+        client = connect(tmp_path / "ods", **options)
+        return client.get(f"/data/v3/ed-fi/{resource}", params={"limit": 500}).json()
+
+    def schools(found):
+        references = ("schoolReference", "sectionReference")
+        return {row[name]["schoolId"] for row in found for name in references if name in row}
+
+    key = {"education_organizations": frozenset({100417})}
+    abroad = {106110, 106120}
+    for resource in ("sessions", "courseOfferings", "studentSchoolAssociations"):
+        assert abroad < schools(rows(resource))
+        own = schools(rows(resource, **key))
+        assert own
+        assert not own & abroad
+    assert rows("courses", **key) == rows("courses")

@@ -1,5 +1,7 @@
 """A synthetic Wisconsin district: a SIS extract, the ODS that agrees with it, planted defects.
 
+The ODS holds the records of a neighboring agency as well.
+
 Everything is invented, persons' names say so, and the same seed gives the same bytes.
 """
 
@@ -10,7 +12,8 @@ from random import Random
 
 from edfi_audit.sandbox.world.defects import CATALOGUE, plant
 from edfi_audit.sandbox.world.derive import derive
-from edfi_audit.sandbox.world.district import build_district
+from edfi_audit.sandbox.world.derive.neighbors import share
+from edfi_audit.sandbox.world.district import build_districts
 from edfi_audit.sandbox.world.frame import Year
 from edfi_audit.sandbox.world.truth import Finding, Truth
 from edfi_audit.sandbox.world.world import World
@@ -31,13 +34,15 @@ def generate(  # noqa: PLR0913
 ) -> World:
     """Make a world and write it to `folder`, unless that is None.
 
-    `size` is `tiny` (tests) or `demo` (six schools, 3,000 students). `school_year` is the END
+    `size` is `tiny` (tests) or `demo` (3,000 students). `school_year` is the END
     year; `audit_date` defaults to 20 June of it. `defects` is `all`, `none`, or rule ids.
     """
     rng = Random(seed)  # noqa: S311
     year = Year(school_year, audit_date or date(school_year, *_AUDIT_DAY))
-    district = build_district(size, year, rng)
-    world = World(year, district.campus, derive(district.campus, year, district.schools, rng))
+    district, other = build_districts(size, year, rng)
+    derived, neighbor = derive(district, year, rng), derive(other, year, rng)
+    share(derived, neighbor)
+    world = World(year, district, derived, neighbor)
     rules = (
         {"all": CATALOGUE.keys(), "none": ()}.get(defects, ())
         if isinstance(defects, str)

@@ -10,6 +10,7 @@ from edfi_audit.sandbox.world.frame import Session, Year, descriptor
 __all__ = ["School", "calendar_rows", "open_school"]
 
 _PERIODS = 8
+_ANNUAL_FROM = 2024
 _SATURDAY = 5
 
 
@@ -25,6 +26,11 @@ class School:
     terms: dict[str, Row]
     periods: tuple[Row, ...]
     sessions: tuple[Session, ...]
+
+    @property
+    def teaching(self) -> tuple[Session, ...]:
+        """The sessions that have sections."""
+        return tuple(session for session in self.sessions if not session.is_annual)
 
     def span(self, names: tuple[str, ...]) -> tuple[date, date]:
         """First and last day of those terms."""
@@ -126,7 +132,7 @@ def _days(campus: Campus, calendar: Row, structure: Row, period_schedule: str) -
 
 
 def _sessions(year: Year, plan: SchoolPlan) -> tuple[Session, ...]:
-    """One session per group of terms, and the Annual one that no section uses."""
+    """One session per group of terms; from 2023-24 on an Annual one too, that no section uses."""
     names = dict.fromkeys(term.session for term in plan.terms)
     sessions = []
     for name in names:
@@ -135,6 +141,8 @@ def _sessions(year: Year, plan: SchoolPlan) -> tuple[Session, ...]:
         full = f"{year.label} {name}" if code else name
         begin, end = year.on(*terms[0].begin), year.on(*terms[-1].end)
         sessions.append(Session(plan.school_id, full, begin, end, descriptor("Term", code or "B")))
+    if year.end < _ANNUAL_FROM:
+        return tuple(sessions)
     first, last = year.on(*plan.terms[0].begin), year.on(*plan.terms[-1].end)
     annual = Session(plan.school_id, f"{year.label} FDS/LDS", first, last, descriptor("Term", "A"))
     return (*sessions, annual)

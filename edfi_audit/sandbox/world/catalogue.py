@@ -1,15 +1,20 @@
-"""The invented district: its schools, their terms, and the courses that their students take."""
+"""The invented agencies: their schools, their terms, and the courses that their students take."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 __all__ = [
+    "DETENTION_SCHOOL_ID",
+    "DISTRICT",
     "LEA_ID",
     "LEA_SCHOOL_CODES",
+    "NEIGHBOR",
     "SCHOOLS",
     "SEA_ID",
     "SIZES",
+    "SPEECH_PROGRAM",
+    "AgencyPlan",
     "CoursePlan",
     "SchoolPlan",
     "Size",
@@ -21,6 +26,10 @@ SEA_ID = 8000
 LEA_ID = 100417
 LEA_SCHOOL_CODES = ("0417", "0020", "0140", "0160", "0200", "0880", "2190")
 """Agencies' own 4-digit codes, which are no Ed-Fi ids."""
+DETENTION_SCHOOL_ID = 106130
+"""A school in the neighboring county's detention center; only a planter opens it."""
+SPEECH_PROGRAM = "Speech or Language Services"
+"""The name of the SIS program that is a Speech or Therapy service."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class CoursePlan:
     cte: bool = False
     program: str | None = None
     grades: tuple[str, ...] = ()
-    final: bool = True
+    gradable: bool = True
 
     def at(self, grade: str) -> "CoursePlan":
         """The course as it is given to that grade."""
@@ -80,10 +89,19 @@ class SchoolPlan:
 
 
 @dataclass(frozen=True)
-class Size:
-    """How large the world is: students by kind of school, and seats per section."""
+class AgencyPlan:
+    """A local education agency and its schools; no two of them are of one kind."""
 
-    students: Mapping[str, int]
+    lea_id: int
+    name: str
+    schools: tuple[SchoolPlan, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the world is: students by agency and kind of school, and seats per section."""
+
+    students: Mapping[int, Mapping[str, int]]
     seats: int
 
 
@@ -156,7 +174,7 @@ _HIGH = (
     Slot(_terms("Q1+Q2", "Q3+Q4"), _SOCIAL),
     Slot(_terms("Q1+Q2", "Q3+Q4"), _CAREER),
     Slot(_terms("Q1+Q2", "Q3+Q4"), _ELECTIVES),
-    Slot(_terms("Q1+Q2"), (CoursePlan("ADV-{g}", "Advisory {g}", "22005", final=False),)),
+    Slot(_terms("Q1+Q2"), (CoursePlan("ADV-{g}", "Advisory {g}", "22005", gradable=False),)),
 )
 _CHARTER = (
     Slot(_terms("S1+S2"), (CoursePlan("ELA-{g}", "English Language Arts {g}", "51030"),)),
@@ -255,21 +273,49 @@ SCHOOLS = (
     ),
 )
 
+DISTRICT = AgencyPlan(LEA_ID, "Example Lakes School District (synthetic)", SCHOOLS)
+"""The agency that is audited: the extract is its."""
+NEIGHBOR = AgencyPlan(
+    100609,
+    "Example Hills School District (synthetic)",
+    (
+        SchoolPlan(
+            "middle",
+            "Hillcrest Middle School",
+            106110,
+            "0150",
+            "106110",
+            _grades(6, 8),
+            _TRIMESTERS,
+            _MIDDLE,
+            "Middle School",
+        ),
+        SchoolPlan(
+            "high",
+            "Hillcrest High School",
+            106120,
+            "0170",
+            "106120",
+            _grades(9, 12),
+            _QUARTERS,
+            _HIGH,
+            "High School",
+        ),
+    ),
+)
+"""Another agency in the same ODS, of which the extract knows nothing."""
+_TINY = {"elementary": 15, "middle": 12, "high": 20, "charter": 9, "jail": 6, "choice": 5}
+_DEMO = {
+    "elementary": 670,
+    "middle": 590,
+    "high": 1040,
+    "charter": 245,
+    "jail": 40,
+    "choice": 365,
+}
 SIZES = MappingProxyType(
     {
-        "tiny": Size(
-            {"elementary": 15, "middle": 12, "high": 20, "charter": 9, "jail": 6, "choice": 5}, 5
-        ),
-        "demo": Size(
-            {
-                "elementary": 680,
-                "middle": 600,
-                "high": 1060,
-                "charter": 250,
-                "jail": 40,
-                "choice": 370,
-            },
-            24,
-        ),
+        "tiny": Size({LEA_ID: _TINY, NEIGHBOR.lea_id: {"middle": 4, "high": 7}}, 5),
+        "demo": Size({LEA_ID: _DEMO, NEIGHBOR.lea_id: {"middle": 18, "high": 36}}, 24),
     }
 )

@@ -57,6 +57,11 @@ class Session:
     end: date
     term_descriptor: str
 
+    @property
+    def is_annual(self) -> bool:
+        """Whether it only holds the first and the last day of school, and no section."""
+        return self.term_descriptor == descriptor("Term", "A")
+
     def holds(self, day: date | None) -> bool:
         """Whether `day` is set and inside the session."""
         return day is not None and self.begin <= day <= self.end

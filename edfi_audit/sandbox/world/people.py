@@ -9,12 +9,13 @@ from edfi_audit.sandbox.world.calendar import School
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.frame import Year
 
-__all__ = ["PRE_KINDERGARTEN", "People", "Student", "teachers_needed"]
+__all__ = ["PRE_KINDERGARTEN", "People", "Student", "fresh_ids", "teachers_needed"]
 
 PRE_KINDERGARTEN = "K4"
 _TEACHER_LOADS = {"elementary": 2, "choice": 2, "jail": 3}
 _LEAVERS, _COMERS, _NO_SHOWS = 0.02, 0.02, 0.003
 _ID_SPACE = 10**10
+_SEASON = 90
 
 
 @dataclass(frozen=True)
@@ -38,23 +39,28 @@ class Student:
         return end
 
 
+def fresh_ids(rng: Random) -> Iterator[str]:
+    """WISEids that nobody has yet: ten digits, and some begin with a zero."""
+    seen: set[int] = set()
+    while True:
+        number = rng.randrange(_ID_SPACE // 50, _ID_SPACE)
+        if number not in seen:
+            seen.add(number)
+            yield f"{number:010d}"
+
+
 class People:
-    """Makes persons; every WISEid has ten digits, and some begin with a zero."""
+    """Makes the persons of an agency, and gives them WISEids from `ids`."""
 
-    def __init__(self, campus: Campus, year: Year, rng: Random) -> None:
-        self._campus, self._year, self._rng = campus, year, rng
-        self._ids = self._fresh_ids()
+    def __init__(self, campus: Campus, year: Year, rng: Random, ids: Iterator[str]) -> None:
+        self._campus, self._year, self._rng, self._ids = campus, year, rng, ids
 
-    def _fresh_ids(self) -> Iterator[str]:
-        seen: set[int] = set()
-        while True:
-            number = self._rng.randrange(_ID_SPACE // 50, _ID_SPACE)
-            if number not in seen:
-                seen.add(number)
-                yield f"{number:010d}"
+    def known(self, person: Row) -> Row:
+        """The row of somebody whom another agency knows too, by the same WISEid."""
+        own = (row for row in self._campus["person"] if row["edfiID"] == person["edfiID"])
+        return next(own, None) or self._person(person["edfiID"], staff=False)
 
-    def _person(self, *, staff: bool) -> Row:
-        edfi_id = next(self._ids)
+    def _person(self, edfi_id: str, *, staff: bool) -> Row:
         row = self._campus.add("person", edfiID=edfi_id, stateID=edfi_id)
         local = row["personID"][-5:]
         row["staffStateID" if staff else "studentNumber"] = f"9{local}" if staff else f"1{local}"
@@ -82,7 +88,9 @@ class People:
         """`number` students spread over the grades; some come late, leave early, never show."""
         grades = school.plan.grades
         made = [
-            self.enroll(school, self._person(staff=False), grades[index % len(grades)])
+            self.enroll(
+                school, self._person(next(self._ids), staff=False), grades[index % len(grades)]
+            )
             for index in range(number)
         ]
         for index, student in enumerate(made):
@@ -102,13 +110,14 @@ class People:
             row["noShow"] = 1
 
     def _some_day(self, school: School) -> date:
-        session = self._rng.choice(school.sessions[:-1])
+        session = self._rng.choice(school.teaching)
         length = (session.end - session.begin).days
         return session.begin + timedelta(days=self._rng.randrange(length // 5, length * 4 // 5))
 
     def _short_stay(self, student: Student, index: int) -> None:
-        """Every second stay at the jail school is still open."""
-        entry = self._year.on(7, 7) + timedelta(days=self._rng.randrange(270))
+        """Entries spread over three seasons; every second stay at the jail school is still open."""
+        season = index % 3 * _SEASON
+        entry = self._year.on(7, 7) + timedelta(days=season + self._rng.randrange(_SEASON))
         student.enrollment["startDate"] = entry
         if index % 2:
             student.enrollment["endDate"] = entry + timedelta(days=self._rng.randrange(15, 60))
@@ -119,7 +128,7 @@ class People:
 
     def hire(self, school: School, years_ago: int) -> Row:
         """A staff member assigned to the school since an August that many years ago."""
-        person = self._person(staff=True)
+        person = self._person(next(self._ids), staff=True)
         first = self._year.on(8, 15)
         self.assign(school, person, first.replace(year=first.year - years_ago))
         return person

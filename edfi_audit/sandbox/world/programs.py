@@ -1,9 +1,11 @@
 """Career, dual-enrolment and language programs, and who takes part in them."""
 
+from collections.abc import Sequence
 from random import Random
 
 from edfi_audit.sandbox.world.campus import Campus, Row
-from edfi_audit.sandbox.world.catalogue import LEA_ID
+from edfi_audit.sandbox.world.catalogue import SPEECH_PROGRAM
+from edfi_audit.sandbox.world.people import PRE_KINDERGARTEN, Student
 from edfi_audit.sandbox.world.scheduling import SectionPlan
 
 __all__ = ["Programs", "program_type"]
@@ -20,6 +22,7 @@ _NAMES = {
 }
 _SHARE = 0.6
 _ALL = ("Dual", "WL")
+_SERVED = 7
 
 
 def program_type(kind: str, school_year: int) -> str:
@@ -28,15 +31,32 @@ def program_type(kind: str, school_year: int) -> str:
 
 
 class Programs:
-    """The programs of the district by type code."""
+    """The programs of an agency by type code, and its speech service."""
 
-    def __init__(self, campus: Campus, rng: Random, school_year: int) -> None:
-        self._campus, self._rng, self._year = campus, rng, school_year
+    def __init__(self, campus: Campus, rng: Random, school_year: int, lea_id: int) -> None:
+        self._campus, self._rng = campus, rng
         self._rows: dict[str, Row] = {}
         for kind in ("Dual", "WL", "WBL", "IRC"):
             code = program_type(kind, school_year)
             self._rows[kind] = campus.add(
-                "program", name=_NAMES[code], programType=code, edOrgID=str(LEA_ID)
+                "program", name=_NAMES[code], programType=code, edOrgID=str(lea_id)
+            )
+        self._speech = campus.add(
+            "program", name=SPEECH_PROGRAM, programType="Special Education", edOrgID=str(lea_id)
+        )
+
+    def serve(self, students: Sequence[Student]) -> None:
+        """Speech lessons for a few students who sit in sections as well."""
+        rostered = [
+            student
+            for student in students
+            if student.grade != PRE_KINDERGARTEN and not student.enrollment["noShow"]
+        ]
+        for student in rostered[::_SERVED]:
+            self._campus.add(
+                "programParticipation",
+                personID=student.person["personID"],
+                programID=self._speech["programID"],
             )
 
     def enter(self, section: SectionPlan) -> None:

@@ -8,7 +8,7 @@ from random import Random
 from edfi_audit.sandbox.world.calendar import School
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.catalogue import CoursePlan, Slot
-from edfi_audit.sandbox.world.people import PRE_KINDERGARTEN, Student
+from edfi_audit.sandbox.world.people import Student
 
 __all__ = ["SectionPlan", "Timetable"]
 
@@ -38,13 +38,12 @@ class Timetable:
             campus.add("gradingTask", name=name, stateReported=1, edfiGradeType=kind, excludeEdfi=0)
 
     def schedule(self, school: School, students: Sequence[Student]) -> list[SectionPlan]:
-        """Sections for every slot of the school's timetable; pre-kindergarten is not rostered."""
-        rostered = [student for student in students if student.grade != PRE_KINDERGARTEN]
+        """Sections for every slot of the school's timetable."""
         return [
             section
             for period, slot in enumerate(school.plan.slots)
             for span in slot.spans
-            for plan, takers in self._choices(slot, span, school, rostered)
+            for plan, takers in self._choices(slot, span, school, students)
             for section in self._sections(school, plan, span, period, takers)
         ]
 
@@ -94,15 +93,13 @@ class Timetable:
                 periodMinutes=None,
                 termOverride=0,
                 cte=int(plan.cte),
-                gradable=int(plan.final),
+                gradable=int(plan.gradable),
                 specialEducation=0,
             )
-            self._tasks(self._courses[key], final=plan.final)
+            for task in (_FINAL, _PROGRESS):
+                course_id = self._courses[key]["courseID"]
+                self._campus.add("courseGradingTask", courseID=course_id, taskID=task)
         return self._courses[key]
-
-    def _tasks(self, course: Row, *, final: bool) -> None:
-        for task in (_FINAL, _PROGRESS) if final else (_PROGRESS,):
-            self._campus.add("courseGradingTask", courseID=course["courseID"], taskID=task)
 
     def section(self, course: Row, trial: Row, number: str | None = None) -> Row:
         """A section of the course in that trial, without a placement yet."""

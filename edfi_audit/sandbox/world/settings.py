@@ -1,9 +1,15 @@
-"""The settings file that goes with a generated world."""
+"""The settings that go with a generated world: as a file, and as the oracle is told them."""
 
-from edfi_audit.sandbox.world.catalogue import LEA_SCHOOL_CODES, SCHOOLS
-from edfi_audit.sandbox.world.frame import NAMESPACE, Year
+from edfi_audit.sandbox.world.catalogue import (
+    DETENTION_SCHOOL_ID,
+    LEA_SCHOOL_CODES,
+    SCHOOLS,
+    SPEECH_PROGRAM,
+)
+from edfi_audit.sandbox.world.frame import Year
+from edfi_audit.sandbox.world.oracle import Facts
 
-__all__ = ["settings_text"]
+__all__ = ["facts", "settings_text"]
 
 _TEMPLATE = """\
 # Settings of a synthetic district; every record in it is invented.
@@ -14,6 +20,7 @@ audit_date = {audit_date}
 choice_schools = [{choice}]
 jail_schools = [{jail}]
 lea_school_codes = [{codes}]
+speech_programs = [{speech}]
 descriptor_namespace = "{namespace}"
 
 [connections.ods]
@@ -32,15 +39,32 @@ path = "store"
 """
 
 
+def facts(year: Year) -> Facts:
+    """What the settings file says that rules are read by; thresholds are the defaults."""
+    ids = {school.kind: school.school_id for school in SCHOOLS}
+    return Facts(
+        year.end,
+        year.audit_date,
+        choice_schools=(ids["choice"],),
+        jail_schools=(ids["jail"], DETENTION_SCHOOL_ID),
+        speech_programs=(SPEECH_PROGRAM,),
+    )
+
+
 def settings_text(year: Year, base_url: str = "http://127.0.0.1:8765") -> str:
     """The content of edfi-audit.toml; `base_url` is where the sandbox listens."""
-    ids = {school.kind: school.school_id for school in SCHOOLS}
+    told = facts(year)
     return _TEMPLATE.format(
-        year=year.end,
-        audit_date=year.audit_date.isoformat(),
-        choice=ids["choice"],
-        jail=ids["jail"],
-        codes=", ".join(f'"{code}"' for code in LEA_SCHOOL_CODES),
-        namespace=NAMESPACE,
+        year=told.school_year,
+        audit_date=told.audit_date.isoformat(),
+        choice=", ".join(str(number) for number in told.choice_schools),
+        jail=", ".join(str(number) for number in told.jail_schools),
+        codes=_quoted(LEA_SCHOOL_CODES),
+        speech=_quoted(told.speech_programs),
+        namespace=told.namespace,
         base_url=base_url,
     )
+
+
+def _quoted(texts: tuple[str, ...]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)

@@ -4,12 +4,16 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.derive import Derived
+from edfi_audit.sandbox.world.derive.reading import Reading
+from edfi_audit.sandbox.world.district import District
+from edfi_audit.sandbox.world.findings import all_findings
 from edfi_audit.sandbox.world.frame import Year
-from edfi_audit.sandbox.world.settings import settings_text
+from edfi_audit.sandbox.world.settings import facts, settings_text
 from edfi_audit.sandbox.world.truth import Finding, Truth
 
 __all__ = ["World"]
@@ -24,13 +28,23 @@ LEDGER = (
 
 @dataclass(eq=False)
 class World:
-    """Both sides of one district and the findings that an audit must come to."""
+    """Both sides of one district and the findings that an audit must come to.
+
+    `derived` is that of the audited district, but for its `ods`, which holds all agencies'
+    records; `neighbor` is the other agency's own.
+    """
 
     year: Year
-    campus: Campus
+    district: District
     derived: Derived
+    neighbor: Derived
     findings: list[Finding] = field(default_factory=list)
     near_misses: list[Row] = field(default_factory=list)
+
+    @property
+    def campus(self) -> Campus:
+        """The extract in the making."""
+        return self.district.campus
 
     @property
     def sis(self) -> dict[str, list[Row]]:
@@ -42,18 +56,20 @@ class World:
         """The ODS: resource → records as the API gives them."""
         return self.derived.ods
 
-    @property
+    @cached_property
     def truth(self) -> Truth:
-        """The findings, with every explained absence as IDM-007."""
-        absent = [
-            Finding("IDM-007", absence.resource, absence.key, "info", planted=False)
-            for absence in self.derived.absences
-        ]
-        findings = (*self.findings, *absent)
+        """The findings, those that nobody planted included; the world is read as it now is."""
+        findings = all_findings(
+            self.findings,
+            self.derived.absences,
+            self.ods,
+            Reading.of(self.district, self.year),
+            facts(self.year),
+        )
         return Truth(
             self.year.end,
             self.year.audit_date.isoformat(),
-            findings,
+            tuple(findings),
             self._ledger(findings),
             tuple(self.near_misses),
         )

@@ -5,11 +5,15 @@ from collections import Counter
 
 import pytest
 
+from edfi_audit import bundled
 from edfi_audit.sandbox.world import generate
 from edfi_audit.sandbox.world.defects import CATALOGUE
+from edfi_audit.validation.catalogue import load_suites
 
 SECTION = ("schoolId", "schoolYear", "sessionName", "localCourseCode", "sectionIdentifier")
 CHOICE = 102190
+ABROAD = {106110, 106120}
+"""The neighbor's schools, which are not in the extract."""
 RULES = {
     *(f"SSA-{number:03d}" for number in (*range(1, 13), 14)),
     *("ATT-001", "ATT-002", "IDM-010", "STF-005", "STF-006", "STF-008"),
@@ -49,9 +53,12 @@ def programs(one):
     return [part["programReference"] for part in stated]
 
 
-def test_every_rule_of_the_list_has_a_planter():
-    """Forty rules, each with a planter; a linked record and an explained absence need none."""
-    assert set(CATALOGUE) == RULES
+def test_every_rule_of_the_profile_has_a_planter():
+    """SSA-028 says of rosters what the ledger's rules say; an explained absence is no defect."""
+    suites = load_suites(bundled.expectations())
+    rules = {rule.id for suite in suites for rule in suite.rules if "WI" in rule.profiles}
+    assert set(CATALOGUE) == rules - {"SSA-028", "IDM-007"}
+    assert set(CATALOGUE) > RULES
 
 
 @pytest.mark.parametrize("rule_id", sorted(RULES))
@@ -62,10 +69,11 @@ def test_each_defect_can_be_planted_alone(rule_id):
 
 
 def test_findings_are_told_once(spoiled):
-    """No rule is said to find one record twice."""
+    """No rule is said to find one record twice, but for one that speaks of each program."""
     told = Counter(
         (one.rule_id, one.resource, json.dumps(one.natural_key, sort_keys=True))
         for one in spoiled.truth.findings
+        if one.rule_id != "CTE-018"
     )
     assert max(told.values()) == 1
 
@@ -219,11 +227,17 @@ def test_all_states_are_found_in_one_school(spoiled):
 
 
 def test_ledger_counts_every_record_once(spoiled):
-    """Per resource, linked records and findings together are all records there are."""
-    for resource in ("sections", "courseOfferings", "staffSectionAssociations"):
+    """Per resource, linked records and findings together are all records of the district."""
+    schools = {
+        "sections": "courseOfferingReference",
+        "courseOfferings": "schoolReference",
+        "staffSectionAssociations": "sectionReference",
+    }
+    for resource, reference in schools.items():
         states = spoiled.truth.ledger[resource]
         in_ods = sum(states.get(one, 0) for one in ("IDM-000", "IDM-002", "IDM-004", "IDM-006"))
-        assert in_ods == len(spoiled.ods[resource]), resource
+        own = [one for one in spoiled.ods[resource] if one[reference]["schoolId"] not in ABROAD]
+        assert in_ods == len(own), resource
 
 
 def test_near_misses_are_no_findings(spoiled):
@@ -232,7 +246,7 @@ def test_near_misses_are_no_findings(spoiled):
         (one.rule_id, json.dumps(one.natural_key, sort_keys=True)) for one in spoiled.truth.findings
     }
     rules = {miss["rule_id"] for miss in spoiled.near_misses}
-    assert rules == {"SSA-011", "SSA-012", "SSA-014", "TOR-001", "TOR-003", "STF-005", "STF-008"}
+    assert rules > {"SSA-011", "SSA-012", "SSA-014", "TOR-001", "TOR-003", "STF-005", "STF-008"}
     for miss in spoiled.near_misses:
         assert (miss["rule_id"], json.dumps(miss["natural_key"], sort_keys=True)) not in told
 

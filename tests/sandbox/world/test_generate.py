@@ -6,8 +6,16 @@ import pytest
 
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.sandbox.world import generate
+from edfi_audit.sandbox.world.defects import CATALOGUE
 from edfi_audit.settings import Settings
 from edfi_audit.sis.infinite_campus import TABLES
+
+ENDED = {
+    *(f"ATT-0{number}" for number in (*range(10, 19), 20)),
+    *(f"GRD-00{number}" for number in range(1, 7)),
+    *("SSA-015", "SSA-017", "SSA-027", "CTE-014"),
+}
+"""The rules that look at what became of students in sessions that are over."""
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -46,21 +54,22 @@ def test_settings_file_is_valid_and_fits_the_world(extract):
     """The settings name the year, the audit date, and the Choice and jail schools."""
     audit = Settings.load(extract / "edfi-audit.toml").audit
     assert (audit.profile, audit.school_year, audit.audit_date) == ("WI", 2026, date(2026, 6, 20))
-    assert (audit.choice_schools, audit.jail_schools) == ((102190,), (109004,))
+    assert (audit.choice_schools, audit.jail_schools) == ((102190,), (109004, 106130))
+    assert audit.speech_programs == ("Speech or Language Services",)
 
 
 def test_tiny_is_tiny(clean):
-    """A tiny world has six schools and a few hundred student section associations."""
-    assert len(clean.ods["schools"]) == 6
-    assert 300 <= len(clean.ods["studentSectionAssociations"]) <= 600
+    """A tiny world has eight schools and a few hundred student section associations."""
+    assert len(clean.ods["schools"]) == 8
+    assert 600 <= len(clean.ods["studentSectionAssociations"]) <= 900
 
 
 def test_demo_is_a_district():
-    """A demo world has six schools, 3,000 students and about 25,000 associations."""
+    """A demo world has eight schools, 3,000 students and about 26,000 associations."""
     demo = generate(None, size="demo", defects="none")
-    assert len(demo.ods["schools"]) == 6
+    assert len(demo.ods["schools"]) == 8
     assert 2_900 <= len(demo.ods["students"]) <= 3_100
-    assert 24_000 <= len(demo.ods["studentSectionAssociations"]) <= 26_000
+    assert 25_000 <= len(demo.ods["studentSectionAssociations"]) <= 27_000
 
 
 def test_school_year_moves_every_date():
@@ -70,7 +79,8 @@ def test_school_year_moves_every_date():
     begins = {one["beginDate"] for one in world.ods["sessions"]}
     assert min(begins) == "2023-07-07"
     types = {one["programTypeDescriptor"].partition("#")[2] for one in world.ods["programs"]}
-    assert types == {"Dual", "WL", "Certified", "Non Certified", "Title I"}
+    others = {"WL", "Title I", "Special Education"}
+    assert types == {"Dual", "Certified", "Non Certified"} | others
 
 
 def test_unknown_rule_is_named():
@@ -79,8 +89,13 @@ def test_unknown_rule_is_named():
         generate(None, defects=["ATT-001", "SSA-999"])
 
 
-@pytest.mark.parametrize("audit_date", [date(2025, 9, 11), date(2026, 1, 16), date(2026, 7, 1)])
-def test_every_defect_can_be_planted_at_any_time_of_the_year(audit_date):
-    """The audit date changes severities, not what can be planted."""
-    planted = {one.rule_id for one in generate(None, audit_date=audit_date).findings if one.planted}
-    assert len(planted) == 40
+@pytest.mark.parametrize(
+    ("audit_date", "missing"),
+    [(date(2025, 9, 11), ENDED), (date(2026, 1, 16), set()), (date(2026, 7, 1), {"ATT-019"})],
+)
+def test_what_can_be_planted_depends_on_the_time_of_the_year(audit_date, missing):
+    """No student has a result before a session is over; none is in term after the last one."""
+    world = generate(None, audit_date=audit_date)
+    planted = {one.rule_id for one in world.truth.findings if one.planted}
+    assert missing.isdisjoint(planted)
+    assert planted >= CATALOGUE.keys() - ENDED - missing

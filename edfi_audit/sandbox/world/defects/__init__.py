@@ -6,6 +6,7 @@ the rules' words, never from the queries that look for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from random import Random
 from types import MappingProxyType
 
@@ -13,12 +14,17 @@ from edfi_audit.sandbox.world.defects import (
     associations,
     attempts,
     dates,
+    enrollments,
+    grading,
     identity,
+    outcomes,
+    participations,
     programs,
+    schools,
     staff,
     teachers,
 )
-from edfi_audit.sandbox.world.defects.stage import Stage
+from edfi_audit.sandbox.world.defects.stage import NotNowError, Stage
 from edfi_audit.sandbox.world.world import World
 
 __all__ = ["CATALOGUE", "Planter", "plant"]
@@ -34,6 +40,7 @@ CATALOGUE: Mapping[str, Planter] = MappingProxyType(
         "CTE-011": programs.untaught_dual,
         "CTE-009": programs.forgotten_on_return,
         "SSA-014": dates.overlapping,
+        "WIX-002": schools.no_final_task,
         "IDM-001": identity.lost_record,
         "TOR-005": teachers.ignored_override,
         "TOR-006": teachers.unusable_override,
@@ -67,13 +74,57 @@ CATALOGUE: Mapping[str, Planter] = MappingProxyType(
         "CTE-006": programs.participant_without_program,
         "ATT-002": attempts.unknown,
         "ATT-001": attempts.missing,
+        "ATT-010": outcomes.completed_with_grade,
+        "ATT-011": outcomes.completed_without_grade,
+        "ATT-012": outcomes.completed_ungradable,
+        "ATT-013": outcomes.audited,
+        "ATT-014": outcomes.withdrawn_with_grade,
+        "ATT-015": outcomes.withdrawn_without_grade,
+        "ATT-016": outcomes.returned_with_grade,
+        "ATT-017": outcomes.returned_without_grade,
+        "ATT-019": outcomes.insufficient_too_early,
+        "ATT-020": outcomes.participant_without_grade,
+        "CTE-014": outcomes.insufficient_participant,
+        "GRD-001": grading.sufficient_without_final,
+        "GRD-002": grading.not_final,
+        "GRD-003": grading.several_finals,
+        "GRD-004": grading.on_earlier_association,
+        "GRD-005": grading.not_graded,
+        "GRD-006": grading.without_association,
+        "SSA-013": enrollments.outside_session,
+        "SSA-015": enrollments.touching_return,
+        "SSA-016": enrollments.never_rostered,
+        "SSA-017": enrollments.uncovered,
+        "SSA-018": enrollments.without_enrollment,
+        "SSA-019": enrollments.not_one_primary,
+        "SSA-020": enrollments.wrong_primary_type,
+        "SSA-021": enrollments.coursework_without_section,
+        "SSA-022": enrollments.coursework_at_large,
+        "SSA-023": enrollments.speech_alone,
+        "SSA-025": enrollments.also_outside_jail,
+        "SSA-026": enrollments.beyond_enrollment,
+        "CTE-007": participations.on_section_alone,
+        "CTE-008": participations.for_everyone,
+        "CTE-012": participations.taught_from_outside,
+        "CTE-013": participations.too_young_for_dual,
+        "CTE-015": participations.status_without_certificate,
+        "CTE-016": participations.without_program_association,
+        "CTE-017": participations.stated_twice,
+        "CTE-018": participations.stated_differently,
+        "SSA-024": schools.jail_without_roster,
+        "SSA-027": schools.ungraded_withdrawals,
+        "ATT-018": schools.vendor_default,
+        "WIX-001": schools.elementary_left_out,
     }
 )
 """Rule id → planter. Those that need whole sections, or all of a student, come first."""
 
 
 def plant(world: World, rng: Random, rules: Iterable[str], *, large: bool) -> None:
-    """Plants the defects of `rules` into `world`; a `KeyError` names a rule without a planter."""
+    """Plants the defects of `rules` into `world`; a `KeyError` names a rule without a planter.
+
+    What the time of the year does not allow is left out: no session is over in September.
+    """
     wanted = set(rules)
     unknown = wanted - CATALOGUE.keys()
     if unknown:
@@ -81,5 +132,6 @@ def plant(world: World, rng: Random, rules: Iterable[str], *, large: bool) -> No
     stage = Stage(world, rng, large=large)
     for rule_id, planter in CATALOGUE.items():
         if rule_id in wanted:
-            planter(stage)
+            with suppress(NotNowError):
+                planter(stage)
     stage.sweep()

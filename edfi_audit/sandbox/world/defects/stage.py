@@ -1,18 +1,20 @@
 """Where defects are planted: unused victims of a clean world, and the findings that follow."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from random import Random
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
+from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.truth import Finding
 from edfi_audit.sandbox.world.world import World
 
-__all__ = ["ASSOCIATIONS", "Stage", "Where"]
+__all__ = ["ASSOCIATIONS", "NotNowError", "Stage", "Where"]
 
 ASSOCIATIONS = "studentSectionAssociations"
 Where = Callable[[Class, Link], bool]
@@ -26,6 +28,12 @@ _IDENTITY_SEVERITY = {
     "IDM-006": "error",
 }
 _GRACE = timedelta(days=10)
+_MARKS = ("letterGradeEarned", "numericGradeEarned")
+_CONVERSION = "performanceBaseConversionDescriptor"
+
+
+class NotNowError(LookupError):
+    """What a planter needs is not there at this time of the year: a session that is over, say."""
 
 
 class Stage:
@@ -94,6 +102,68 @@ class Stage:
             return True
 
         return self.students(number, fits)
+
+    def graded(self, number: int, where: Where | None = None) -> list[Link]:
+        """Like `plain`: of sessions that are over, stayed to the end, Sufficient, graded."""
+
+        def fits(lesson: Class, link: Link) -> bool:
+            return self._has_mark(lesson, link) and (where is None or where(lesson, link))
+
+        try:
+            return self.plain(number, fits)
+        except LookupError as error:
+            raise NotNowError("no session is over in which this could be planted") from error
+
+    def _has_mark(self, lesson: Class, link: Link) -> bool:
+        return (
+            self.is_over(lesson)
+            and bool(lesson.course["gradable"])
+            and not link.source["audit"]
+            and link.record.get("endDate") == lesson.session.end.isoformat()
+            and self._grade_key(link.key) in self._grades
+        )
+
+    def lessons(self, kind: str, where: Callable[[Class], bool] | None = None) -> list[Class]:
+        """The sections of a school with students, unsealed: whoever is made may sit in them."""
+        found = [
+            lesson
+            for lesson in self.derived.classes
+            if lesson.kind == kind
+            and lesson.students
+            and id(lesson) not in self._sealed
+            and (where is None or where(lesson))
+        ]
+        if not found:
+            raise NotNowError(f"no section of the {kind} school will do now")
+        return found
+
+    def ordinary(self, kind: str, *, over: bool = False) -> list[Class]:
+        """Like `lessons`: untouched, with a Teacher of Record, without any program."""
+
+        def fits(lesson: Class) -> bool:
+            return (
+                id(lesson) not in self._taken
+                and bool(lesson.resolved)
+                and bool(lesson.course["gradable"])
+                and not lesson.course["cte"]
+                and not any(self.programs(link) for link in lesson.students)
+                and (not over or self.is_over(lesson))
+            )
+
+        return self.lessons(kind, fits)
+
+    def is_over(self, lesson: Class) -> bool:
+        """Whether the session has ended; on its last day it has not."""
+        return self.year.audit_date > lesson.session.end
+
+    def is_alone(self, _lesson: Class, link: Link) -> bool:
+        """Whether the association is the only one of its roster row."""
+        return len(self.by_roster[link.source["rosterID"]]) == 1
+
+    def may_leave(self, lesson: Class, link: Link) -> bool:
+        """Whether the stay is alone and begins with the session, so that it can be split."""
+        begins = link.record["beginDate"] == lesson.session.begin.isoformat()
+        return begins and self.is_alone(lesson, link)
 
     def _spares(self, lesson: Class) -> bool:
         return len(lesson.students) - self._left_from[id(lesson)] > 1
@@ -224,6 +294,39 @@ class Stage:
         """Takes out the grade of an association."""
         if link.resource == ASSOCIATIONS:
             self.drop(self._grades.get(self._grade_key(link.key)))
+
+    def grade_of(self, link: Link) -> Row:
+        """The Final grade of an association."""
+        return self._grades[self._grade_key(link.key)]
+
+    def not_graded(self, link: Link, code: str = "Not Graded") -> Row:
+        """Makes the Final grade one that is no mark, and gives it."""
+        grade = self.grade_of(link)
+        for name in _MARKS:
+            grade.pop(name, None)
+        grade[_CONVERSION] = descriptor("PerformanceBaseConversion", code)
+        return grade
+
+    def adopt(self, lesson: Class, link: Link, grade: Row | None = None) -> Link:
+        """Makes a new association and its grade known, and keeps other planters away from it."""
+        lesson.students.append(link)
+        self.lesson_of[id(link)] = lesson
+        self.by_roster[link.source["rosterID"]].append(link)
+        if grade is not None:
+            self._grades[self._grade_key(link.key)] = grade
+        self.take(link)
+        return link
+
+    def redate(self, link: Link, begin: date, end: date) -> None:
+        """Gives an association other dates; its grade and its mapping follow."""
+        grade = self._grades.pop(self._grade_key(link.key), None)
+        link.record["beginDate"] = link.key["beginDate"] = begin.isoformat()
+        link.record["endDate"] = end.isoformat()
+        if grade is not None:
+            grade["studentSectionAssociationReference"]["beginDate"] = begin.isoformat()
+            self._grades[self._grade_key(link.key)] = grade
+        if link.mapping is not None:
+            link.mapping["naturalKey"] = json.dumps(link.key, sort_keys=True)
 
     @staticmethod
     def _grade_key(key: Row) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """Records and mapping rows made from nothing: what another system, or an old key, leaves behind."""
 
 import json
+from copy import deepcopy
 from datetime import UTC, datetime, time
 
 from edfi_audit.sandbox.world.campus import Row
@@ -9,7 +10,18 @@ from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of, stamp
 from edfi_audit.sandbox.world.frame import descriptor
 
-__all__ = ["association", "mapping", "odd_id", "outsider", "record", "staff_association"]
+__all__ = [
+    "association",
+    "copy",
+    "grade",
+    "mapping",
+    "odd_id",
+    "outsider",
+    "record",
+    "staff_association",
+]
+
+_TECHNICAL = ("id", "_etag", "_lastModifiedDate")
 
 
 def odd_id(stage: Stage) -> str:
@@ -23,6 +35,32 @@ def record(stage: Stage, resource: str, content: Row) -> Row:
     made = stamp(content, stage.rng, newest)
     stage.world.ods[resource].append(made)
     return made
+
+
+def copy(stage: Stage, resource: str, original: Row, **changes: object) -> Row:
+    """A new ODS record like `original` but for `changes`."""
+    content = {name: deepcopy(part) for name, part in original.items() if name not in _TECHNICAL}
+    return record(stage, resource, content | changes)
+
+
+def grade(stage: Stage, lesson: Class, association: Row, letter: str = "B") -> Row:
+    """The Final grade of an association."""
+    content = {
+        "studentSectionAssociationReference": {
+            **association["sectionReference"],
+            **association["studentReference"],
+            "beginDate": association["beginDate"],
+        },
+        "gradeTypeDescriptor": descriptor("GradeType", "Final"),
+        "gradingPeriodReference": {
+            "gradingPeriodDescriptor": descriptor("GradingPeriod", "End of Session"),
+            "gradingPeriodName": lesson.session.name,
+            "schoolId": lesson.school_id,
+            "schoolYear": stage.year.end,
+        },
+        "letterGradeEarned": letter,
+    }
+    return record(stage, "grades", content)
 
 
 def mapping(stage: Stage, resource: str, source: tuple[str, str], edfi_id: str, key: Row) -> Row:

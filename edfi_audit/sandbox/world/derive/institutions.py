@@ -1,22 +1,22 @@
-"""District, schools, sessions, courses and programs as the ODS holds them."""
+"""Agency, schools, sessions, courses and programs as the ODS holds them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from edfi_audit.sandbox.world.calendar import School
 from edfi_audit.sandbox.world.campus import Campus, Row
-from edfi_audit.sandbox.world.catalogue import LEA_ID, SEA_ID
+from edfi_audit.sandbox.world.catalogue import SEA_ID, AgencyPlan
 from edfi_audit.sandbox.world.frame import Session, Year, descriptor
 
-__all__ = ["courses", "districts", "grading_periods", "programs", "schools", "sessions"]
+__all__ = ["agencies", "courses", "grading_periods", "programs", "schools", "sessions"]
 
 _GRADES = {"K4": "K4", "KG": "KG"}
 
 
-def districts() -> Iterator[Row]:
-    """The one district."""
+def agencies(agency: AgencyPlan) -> Iterator[Row]:
+    """The one agency."""
     yield {
-        "localEducationAgencyId": LEA_ID,
-        "nameOfInstitution": "Example Lakes School District (synthetic)",
+        "localEducationAgencyId": agency.lea_id,
+        "nameOfInstitution": agency.name,
         "localEducationAgencyCategoryDescriptor": descriptor(
             "LocalEducationAgencyCategory", "Public school district"
         ),
@@ -30,14 +30,14 @@ def _category(name: str) -> Row:
     }
 
 
-def schools(opened: list[School]) -> Iterator[Row]:
-    """Every school of the district."""
+def schools(agency: AgencyPlan, opened: list[School]) -> Iterator[Row]:
+    """Every school of the agency."""
     for school in opened:
         plan = school.plan
         yield {
             "schoolId": plan.school_id,
             "nameOfInstitution": plan.name,
-            "localEducationAgencyReference": {"localEducationAgencyId": LEA_ID},
+            "localEducationAgencyReference": {"localEducationAgencyId": agency.lea_id},
             "educationOrganizationCategories": [_category("School")],
             "schoolCategories": [
                 {"schoolCategoryDescriptor": descriptor("SchoolCategory", plan.category)}
@@ -52,7 +52,7 @@ def schools(opened: list[School]) -> Iterator[Row]:
         }
 
 
-def sessions(year: Year, all_sessions: list[Session]) -> Iterator[Row]:
+def sessions(year: Year, all_sessions: Sequence[Session]) -> Iterator[Row]:
     """Every session, the Annual ones too."""
     for session in all_sessions:
         yield {
@@ -66,7 +66,7 @@ def sessions(year: Year, all_sessions: list[Session]) -> Iterator[Row]:
         }
 
 
-def grading_periods(year: Year, all_sessions: list[Session]) -> Iterator[Row]:
+def grading_periods(year: Year, all_sessions: Sequence[Session]) -> Iterator[Row]:
     """One grading period per session, of the same name."""
     for session in all_sessions:
         yield {
@@ -104,13 +104,13 @@ def courses(campus: Campus) -> Iterator[Row]:
         }
 
 
-def programs(campus: Campus) -> Iterator[Row]:
+def programs(agency: AgencyPlan, campus: Campus) -> Iterator[Row]:
     """The programs of the SIS, and one that no section association uses."""
     rows = [(row["name"], row["programType"], row["programID"]) for row in campus["program"]]
     for name, code, identifier in [*rows, ("Title I Part A", "Title I", "99")]:
         yield {
             "programName": name,
             "programTypeDescriptor": descriptor("ProgramType", code),
-            "educationOrganizationReference": {"educationOrganizationId": LEA_ID},
+            "educationOrganizationReference": {"educationOrganizationId": agency.lea_id},
             "programId": identifier,
         }

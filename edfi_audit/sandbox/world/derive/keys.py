@@ -10,6 +10,7 @@ __all__ = ["KEYS", "SECTION_KEY", "key_of", "stamp"]
 
 SECTION_KEY = ("schoolId", "schoolYear", "sessionName", "localCourseCode", "sectionIdentifier")
 _SECTION = {name: f"sectionReference.{name}" for name in SECTION_KEY}
+_ASSOCIATION = "studentSectionAssociationReference"
 KEYS: Mapping[str, Mapping[str, str]] = {
     "studentSectionAssociations": {
         **_SECTION,
@@ -43,6 +44,26 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "studentUniqueId": "studentReference.studentUniqueId",
         "entryDate": "entryDate",
     },
+    "grades": {
+        **{name: f"{_ASSOCIATION}.{name}" for name in SECTION_KEY},
+        "studentUniqueId": f"{_ASSOCIATION}.studentUniqueId",
+        "beginDate": f"{_ASSOCIATION}.beginDate",
+        "gradeTypeDescriptor": "gradeTypeDescriptor",
+        "gradingPeriodDescriptor": "gradingPeriodReference.gradingPeriodDescriptor",
+        "gradingPeriodSchoolYear": "gradingPeriodReference.schoolYear",
+        "periodSequence": "gradingPeriodReference.periodSequence",
+        "gradingPeriodName": "gradingPeriodReference.gradingPeriodName",
+    },
+    "studentCTEProgramAssociations": {
+        "studentUniqueId": "studentReference.studentUniqueId",
+        "educationOrganizationId": "educationOrganizationReference.educationOrganizationId",
+        "programEducationOrganizationId": "programReference.educationOrganizationId",
+        "programName": "programReference.programName",
+        "programTypeDescriptor": "programReference.programTypeDescriptor",
+        "beginDate": "beginDate",
+    },
+    "schools": {"schoolId": "schoolId"},
+    "localEducationAgencies": {"localEducationAgencyId": "localEducationAgencyId"},
 }
 """Natural key fields of each resource and where they stand in a record."""
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from random import Random
 
 from edfi_audit.sandbox.world.campus import Row
-from edfi_audit.sandbox.world.catalogue import LEA_ID
 from edfi_audit.sandbox.world.derive.links import Class
+from edfi_audit.sandbox.world.derive.outcomes import Outcome, outcome
 from edfi_audit.sandbox.world.derive.reading import Reading, overlaps
 from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.people import PRE_KINDERGARTEN
@@ -15,7 +15,6 @@ from edfi_audit.sandbox.world.people import PRE_KINDERGARTEN
 __all__ = ["Learners", "Stay"]
 
 _TOLERANCE = timedelta(days=5)
-_LETTERS = ("A", "A", "A-", "B+", "B", "B", "B-", "C+", "C", "D")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Learners:
         for taken in self._reading.campus["programParticipation"]:
             program = rows[taken["programID"]]
             reference = {
-                "educationOrganizationId": LEA_ID,
+                "educationOrganizationId": int(program["edOrgID"]),
                 "programName": program["name"],
                 "programTypeDescriptor": descriptor("ProgramType", program["programType"]),
             }
@@ -85,39 +84,65 @@ class Learners:
         }
         return next((reason for reason, closed in gates.items() if closed), None)
 
-    def record(self, lesson: Class, stay: Stay) -> Row:
+    def programs_of(self, lesson: Class) -> list[Row]:
+        """The programs that those sent for the section state, each once."""
+        stated = [
+            one
+            for stay in self.stays(lesson)
+            if self.gate(lesson, stay) is None
+            for one in self._stated(lesson, stay)
+        ]
+        return [dict(one) for place, one in enumerate(stated) if one not in stated[:place]]
+
+    def _stated(self, lesson: Class, stay: Stay) -> list[Row]:
+        own = stay.roster["personID"], lesson.section["sectionID"]
+        return [
+            {"programReference": dict(one["programReference"])}
+            for one in self._programs.get(own, ())
+        ]
+
+    def outcome(self, lesson: Class, stay: Stay) -> Outcome:
+        """Attempt status and mark of the stay; asked once, for it is made up."""
+        person_id = stay.roster["personID"]
+        enrolled = self._enrollments[person_id, lesson.course["calendarID"]]
+        own = [one for one in self.stays(lesson) if one.roster["personID"] == person_id]
+        return outcome(
+            self._rng,
+            stayed=stay.completes(lesson),
+            ended=self._reading.year.audit_date > lesson.session.end,
+            left_school=any(row["endDate"] == stay.end for row in enrolled),
+            earns=bool(lesson.course["gradable"]) and not stay.roster["audit"],
+            once=len(own) == 1,
+        )
+
+    def record(self, lesson: Class, stay: Stay, reported: Outcome) -> Row:
         """The association; the charter school writes programs in the core, others in `_ext.wi`."""
         person = self._reading.people[stay.roster["personID"]]
         record: Row = {
             "beginDate": stay.begin.isoformat(),
             "sectionReference": dict(lesson.key),
             "studentReference": {"studentUniqueId": person["edfiID"]},
-            "attemptStatusDescriptor": descriptor(
-                "AttemptStatus", "S" if stay.completes(lesson) else "I"
-            ),
+            "attemptStatusDescriptor": descriptor("AttemptStatus", reported.status),
             "endDate": stay.end.isoformat(),
         }
-        programs = self._programs.get((person["personID"], lesson.section["sectionID"]))
-        if programs:
-            own = [{"programReference": dict(one["programReference"])} for one in programs]
-            if lesson.kind == "charter":
-                record["programs"] = own
-            else:
-                record["_ext"] = {"wi": {"programs": own}}
+        own = self._stated(lesson, stay)
+        if own and lesson.kind == "charter":
+            record["programs"] = own
+        elif own:
+            record["_ext"] = {"wi": {"programs": own}}
         return record
 
-    def grade(self, lesson: Class, stay: Stay, association: Row) -> Row | None:
-        """The Final grade of a session that is over, for those who stayed."""
-        if not stay.completes(lesson) or self._reading.year.audit_date <= lesson.session.end:
+    def grade(self, lesson: Class, stay: Stay, reported: Outcome, association: Row) -> Row | None:
+        """The Final grade, where there is one; the SIS has the mark as a score."""
+        if not reported.mark:
             return None
-        letter = self._rng.choice(_LETTERS)
         self._reading.campus.add(
             "gradingScore",
             personID=stay.roster["personID"],
             sectionID=lesson.section["sectionID"],
             termID=lesson.terms[-1]["termID"],
             taskID="1",
-            score=letter,
+            score=reported.score,
         )
         return {
             "studentSectionAssociationReference": {
@@ -132,5 +157,5 @@ class Learners:
                 "schoolId": lesson.school_id,
                 "schoolYear": self._reading.year.end,
             },
-            "letterGradeEarned": letter,
+            **reported.mark,
         }

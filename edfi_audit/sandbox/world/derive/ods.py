@@ -7,8 +7,7 @@ from datetime import UTC, datetime, time
 from random import Random
 
 from edfi_audit.ods.resources import RESOURCES
-from edfi_audit.sandbox.world.calendar import School
-from edfi_audit.sandbox.world.campus import Campus, Row
+from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.catalogue import SEA_ID
 from edfi_audit.sandbox.world.derive import institutions, persons
 from edfi_audit.sandbox.world.derive.keys import key_of, stamp
@@ -17,6 +16,7 @@ from edfi_audit.sandbox.world.derive.links import Absence, Class, Link
 from edfi_audit.sandbox.world.derive.participations import participations
 from edfi_audit.sandbox.world.derive.reading import Reading
 from edfi_audit.sandbox.world.derive.teachers import Decision, decide
+from edfi_audit.sandbox.world.district import District
 from edfi_audit.sandbox.world.frame import Year
 
 __all__ = ["Derived", "derive"]
@@ -36,17 +36,16 @@ class Derived:
     absences: list[Absence] = field(default_factory=list)
 
 
-def derive(campus: Campus, year: Year, opened: list[School], rng: Random) -> Derived:
-    """The ODS that agrees with `campus`; adds identity mappings and Final scores to it."""
-    return _Deriving(campus, year, opened, rng).all()
+def derive(district: District, year: Year, rng: Random) -> Derived:
+    """The ODS that agrees with the extract; adds identity mappings and Final scores to it."""
+    return _Deriving(district, year, rng).all()
 
 
 class _Deriving:
-    def __init__(self, campus: Campus, year: Year, opened: list[School], rng: Random) -> None:
-        self._campus, self._year, self._opened, self._rng = campus, year, opened, rng
-        self._sessions = [session for school in opened for session in school.sessions]
-        kinds = {school.plan.school_id: school.plan.kind for school in opened}
-        self._reading = Reading(campus, year, self._sessions, kinds)
+    def __init__(self, district: District, year: Year, rng: Random) -> None:
+        self._district, self._year, self._rng = district, year, rng
+        self._campus = district.campus
+        self._reading = Reading.of(district, year)
         self._learners = Learners(self._reading, rng)
         self._newest = datetime.combine(year.audit_date, time(3), UTC)
         self._out = Derived({resource.name: [] for resource in RESOURCES})
@@ -56,12 +55,13 @@ class _Deriving:
     def all(self) -> Derived:
         """Institutions, persons, then everything that hangs on sections."""
         out, reading = self._out, self._reading
-        self._records("localEducationAgencies", institutions.districts())
-        self._records("schools", institutions.schools(self._opened))
-        self._records("sessions", institutions.sessions(self._year, self._sessions))
-        self._records("gradingPeriods", institutions.grading_periods(self._year, self._sessions))
+        district, sessions = self._district, reading.sessions
+        self._records("localEducationAgencies", institutions.agencies(district.agency))
+        self._records("schools", institutions.schools(district.agency, district.schools))
+        self._records("sessions", institutions.sessions(self._year, sessions))
+        self._records("gradingPeriods", institutions.grading_periods(self._year, sessions))
         self._records("courses", institutions.courses(self._campus))
-        self._records("programs", institutions.programs(self._campus))
+        self._records("programs", institutions.programs(district.agency, self._campus))
         self._persons("students", "Person", "personID", persons.students(reading))
         self._persons("staffs", "Person", "personID", persons.staffs(reading))
         self._persons(
@@ -170,14 +170,7 @@ class _Deriving:
         return self._reading.school_id(section) in self._reading.kinds
 
     def _key(self, section: Row, lesson: Class | None) -> Row:
-        course = self._reading.course(section)
-        return {
-            "schoolId": self._reading.school_id(section),
-            "schoolYear": self._year.end,
-            "sessionName": lesson.session.name if lesson else None,
-            "localCourseCode": course["number"],
-            "sectionIdentifier": f"{course['number']}-{section['number']}",
-        }
+        return self._reading.section_key(section, lesson.session.name if lesson else None)
 
     def _offer(self, lesson: Class) -> None:
         course = lesson.course
@@ -209,10 +202,13 @@ class _Deriving:
     def _teach(self, lesson: Class) -> None:
         key = self._key(lesson.section, lesson)
         offering = {name: part for name, part in key.items() if name != "sectionIdentifier"}
-        record = {
+        record: Row = {
             "sectionIdentifier": key["sectionIdentifier"],
             "courseOfferingReference": offering,
         }
+        programs = self._learners.programs_of(lesson) if lesson.course["cte"] else []
+        if programs:
+            record["programs"] = programs
         lesson.link = self._link("sections", lesson.section, lesson.school_id, record)
         self._map(lesson.link, "Section", lesson.section["sectionID"])
         self._out.classes.append(lesson)
@@ -243,7 +239,8 @@ class _Deriving:
             lesson.resolved.append(link)
 
     def _student(self, lesson: Class, stay: Stay) -> None:
-        record = self._learners.record(lesson, stay)
+        reported = self._learners.outcome(lesson, stay)
+        record = self._learners.record(lesson, stay, reported)
         gate = self._learners.gate(lesson, stay)
         if gate is not None:
             key = key_of("studentSectionAssociations", record)
@@ -252,7 +249,7 @@ class _Deriving:
         link = self._link("studentSectionAssociations", stay.roster, lesson.school_id, record)
         self._map(link, "Roster", stay.roster["rosterID"])
         lesson.students.append(link)
-        grade = self._learners.grade(lesson, stay, link.record)
+        grade = self._learners.grade(lesson, stay, reported, link.record)
         if grade is not None:
             stamped = stamp(grade, self._rng, self._newest)
             self._out.ods["grades"].append(stamped)

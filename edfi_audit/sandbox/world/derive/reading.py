@@ -6,6 +6,7 @@ from datetime import date
 
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.derive.links import Class
+from edfi_audit.sandbox.world.district import District
 from edfi_audit.sandbox.world.frame import NAMESPACE, Session, Year
 
 __all__ = ["Reading", "overlaps"]
@@ -30,7 +31,7 @@ class Reading:
         self, campus: Campus, year: Year, sessions: Sequence[Session], kinds: Mapping[int, str]
     ) -> None:
         self.campus, self.year, self.kinds = campus, year, kinds
-        self._sessions = sessions
+        self.sessions = sessions
         self.people = {row["personID"]: row for row in campus["person"]}
         self.by_edfi_id = {row["edfiID"]: row for row in campus["person"] if row["edfiID"]}
         self.courses = {row["courseID"]: row for row in campus["course"]}
@@ -41,14 +42,25 @@ class Reading:
         self.history = _by(campus["sectionStaffHistory"], "sectionID")
         self.rosters = _by(campus["roster"], "sectionID")
         self.assignments = _by(campus["employmentAssignment"], "personID")
+        self.enrollments = _by(campus["enrollment"], "personID")
         self.tasks = _by(campus["courseGradingTask"], "courseID")
         self._final = {
             row["taskID"]
             for row in campus["gradingTask"]
             if row["stateReported"] and row["edfiGradeType"] == "Final" and not row["excludeEdfi"]
         }
+        self._scored = {
+            row["sectionID"] for row in campus["gradingScore"] if row["taskID"] in self._final
+        }
         self._active = {row["trialID"] for row in campus["trial"] if row["active"]}
         self._resolved: dict[tuple[int, str], Session | None] = {}
+
+    @classmethod
+    def of(cls, district: District, year: Year) -> "Reading":
+        """The extract of `district` as it now is."""
+        sessions = [session for school in district.schools for session in school.sessions]
+        kinds = {school.plan.school_id: school.plan.kind for school in district.schools}
+        return cls(district.campus, year, sessions, kinds)
 
     def sections(self) -> list[Row]:
         """The sections of active trials in calendars of this school year."""
@@ -75,6 +87,17 @@ class Reading:
         """Ed-Fi School Number, else State School Number."""
         school = self.school(section)
         return int(school["edfiNumber"] or school["number"])
+
+    def section_key(self, section: Row, session_name: str | None) -> Row:
+        """The natural key of the section in that session."""
+        course = self.course(section)
+        return {
+            "schoolId": self.school_id(section),
+            "schoolYear": self.year.end,
+            "sessionName": session_name,
+            "localCourseCode": course["number"],
+            "sectionIdentifier": f"{course['number']}-{section['number']}",
+        }
 
     def preference(self, resource: str, element: str) -> dict[str, str]:
         """Campus code → full descriptor URI; a bare code is completed."""
@@ -107,8 +130,9 @@ class Reading:
         return self.course_gate(section) or (None if students else "no_students")
 
     def has_final_task(self, section: Row) -> bool:
-        """Whether the course has a state-reported Final grading task."""
-        return any(row["taskID"] in self._final for row in self.tasks[section["courseID"]])
+        """Whether the course has a state-reported Final grading task, or the section its scores."""
+        given = any(row["taskID"] in self._final for row in self.tasks.get(section["courseID"], ()))
+        return given or section["sectionID"] in self._scored
 
     def classes(self, section: Row) -> list[Class]:
         """The section once per session of its placements, in the order of the year."""
@@ -142,7 +166,7 @@ class Reading:
     def _resolve(self, school_id: int, term: Row) -> Session | None:
         """By mapped term descriptor and greatest overlap; unmapped, by the term's name."""
         code = self.preference("sessions", "termDescriptor").get(term["name"])
-        own = [session for session in self._sessions if session.school_id == school_id]
+        own = [session for session in self.sessions if session.school_id == school_id]
         if code is None:
             return next((session for session in own if session.name == term["name"]), None)
         mapped = [session for session in own if session.term_descriptor == code]

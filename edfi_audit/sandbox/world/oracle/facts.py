@@ -1,0 +1,33 @@
+"""What the oracle is told beside the records: the day, the thresholds, and lists of schools."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from edfi_audit.sandbox.world.frame import NAMESPACE
+
+__all__ = ["Facts"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The settings that the rules are read under; thresholds have the defaults of [audit]."""
+
+    school_year: int
+    audit_date: date
+    namespace: str = NAMESPACE
+    choice_schools: tuple[int, ...] = ()
+    jail_schools: tuple[int, ...] = ()
+    speech_programs: tuple[str, ...] = ()
+    rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")
+    enrollment_grace_days: int = 30
+    uncovered_days: int = 15
+    coursework_sections: int = 4
+    ungraded_withdrawals_percent: float = 5.0
+    withdrawal_tolerance_days: int = 5
+    vendor_default_percent: float = 99.0
+    vendor_default_minimum: int = 100
+    cte_section_students: int = 10
+
+    def uri(self, kind: str, code: str) -> str:
+        """The full URI of a descriptor: `uri("AttemptStatus", "S")`."""
+        return f"{self.namespace}/{kind}Descriptor#{code}"
