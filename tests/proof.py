@@ -58,7 +58,7 @@ class World:
 
     `ods` is keyed by SQL name (`course_offerings`), `sis` by Campus's name (`sectionPlacement`);
     a table that is not named was never pulled or delivered, a field that is not named is null.
-    `lacking` names columns that the extract does not have (`roster.trialID`).
+    `poison` counts, by SQL name, the records that the ODS could not serve. `lacking` names columns that the extract does not have (`roster.trialID`).
     `settings` are those of [audit]; the year is 2026 and the day 20 June 2026 unless they say
     otherwise.
     """
@@ -74,13 +74,14 @@ class World:
         ods: Rows | None = None,
         sis: Rows | None = None,
         section_identifier: str = "{section.sectionID}",
+        poison: Mapping[str, int] | None = None,
         lacking: Sequence[str] = (),
         **settings: Any,
     ) -> "World":
         """Write the rows, and lay them under a connection of its own."""
         con = duckdb.connect()
         store = Store(folder / "store")
-        _write_ods(store.ods("proof"), ods or {})
+        _write_ods(store.ods("proof"), ods or {}, poison or {})
         _write_sis(store.sis("proof"), sis or {}, lacking)
         resolved = AuditSettings(**settings).resolved(2026, date(2026, 6, 20))
         inputs = attach(con, store, "proof", "proof", resolved, section_identifier)
@@ -272,13 +273,19 @@ def _sorted(labels: Any) -> list[Any]:
     return sorted((str(label) for label in labels), key=str)
 
 
-def _write_ods(folder: Path, tables: Rows) -> None:
+def _write_ods(folder: Path, tables: Rows, poison: Mapping[str, int]) -> None:
     for name, rows in tables.items():
         resource = RESOURCE[name]
         (folder / resource.name).mkdir(parents=True)
         columns = [(field.name, field.type) for field in resource.schema]
         pq.write_table(_arrow(name, columns, rows), folder / resource.name / "part-0.parquet")
-    pulled = {RESOURCE[name].name: {"verdict": "verified"} for name in tables}
+    pulled = {
+        RESOURCE[name].name: {
+            "verdict": "unverified" if name in poison else "verified",
+            "poison": poison.get(name, 0),
+        }
+        for name in tables
+    }
     _write_manifest(folder, {"resources": pulled})
 
 

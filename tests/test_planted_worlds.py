@@ -18,7 +18,7 @@ RULES = sorted(
     rule.id
     for suite in load_suites(bundled.expectations())
     for rule in suite.rules
-    if "WI" in rule.profiles
+    if "WI" in rule.profiles and suite.table != "sources"  # planted by a script of faults
 )
 NEIGHBORS = {106110, 106120}
 

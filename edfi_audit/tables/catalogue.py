@@ -27,7 +27,9 @@ from edfi_audit.sis.infinite_campus import TABLES
 __all__ = ["BY_ROW", "AuditTable", "catalogue"]
 
 BY_ROW = "by row"
-_ALWAYS = frozenset({"audit.settings", "audit.inputs", "audit.section_identifiers"})
+_ALWAYS = frozenset(
+    {"audit.settings", "audit.inputs", "audit.pulled_resources", "audit.section_identifiers"}
+)
 _FIELD = re.compile(r"(grain|resource|key(?: \w+)?|row|inputs|nulls): *(.*)")
 
 

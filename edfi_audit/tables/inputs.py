@@ -4,6 +4,7 @@
     sis.<Campus table>         one view per table of the layout
     reference.<file>           the CSV files of expectations/reference, every column as text
     audit.settings             one row: what is audited
+    audit.pulled_resources     one row per resource of the pull, with its verdict
     audit.inputs               one row per input, and why it is missing (null: it is there)
     audit.section_identifiers  one row per Campus section and the sectionIdentifier it goes by
 
@@ -88,7 +89,9 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     for schema in ("ods", "sis", "reference", "audit"):
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     missing: dict[str, str] = {}
-    missing.update(_attach_ods(con, store.ods(connection) if connection else None))
+    pulled = store.ods(connection) if connection else None
+    missing.update(_attach_ods(con, pulled))
+    _attach_verdicts(con, pulled)
     missing.update(_attach_sis(con, store.sis(extract) if extract else None))
     references = _attach_reference(con, bundled.expectations() / "reference")
     if settings.own_rules:
@@ -198,6 +201,17 @@ def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:
         )
         names.add(name)
     return names
+
+
+def _attach_verdicts(con: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    pulled = read_json(folder / MANIFEST)["resources"] if folder else {}
+    con.execute(
+        "CREATE OR REPLACE TABLE audit.pulled_resources "
+        "(resource VARCHAR, verdict VARCHAR, poison BIGINT)"
+    )
+    rows = [[name, one["verdict"], one.get("poison", 0)] for name, one in pulled.items()]
+    if rows:
+        con.executemany("INSERT INTO audit.pulled_resources VALUES (?, ?, ?)", rows)
 
 
 def _attach_inputs(
