@@ -122,7 +122,7 @@ class Audit:
         when what was pulled is of another school year, or when the run cannot be written.
         """
         facts = self._facts(connection)
-        suites = suites_of(facts.settings.profile)
+        suites = suites_of(facts.settings.profile, facts.settings.own_rules)
         facts = replace(facts, suites={suite.name: suite.path for suite in suites})
         target = self.store.root / "runs" / facts.run_id
         with _writing(self.store, "The run"), self.store.replacing(target) as folder:
@@ -144,9 +144,9 @@ class Audit:
         with database() as con:
             template = self.settings.sis.section_identifier
             inputs = attached(con, self.store, None, extract, settings, template)
-        for suite in suites_of(settings.profile):
+        for suite in suites_of(settings.profile, settings.own_rules):
             for rule in suite.rules:
-                needs = [name for name in rule.needs if not name.startswith("ods.")]
+                needs = [name for name in rule.needs if name.startswith("sis.")]
                 if reason := inputs.reason_for(needs):
                     gaps.setdefault(reason, []).append(rule.id)
         return gaps
@@ -215,7 +215,8 @@ class Audit:
                 next_step="Correct the year in the settings, or pull again.",
             )
         today = datetime.now(UTC).astimezone().date()
-        return self.settings.audit.resolved(pulled_year or self._configured_year(), today)
+        resolved = self.settings.audit.resolved(pulled_year or self._configured_year(), today)
+        return resolved.model_copy(update={"own_rules": self.settings.own_rules})
 
     def _configured_year(self) -> int | None:
         """The school year of the only connection, for a run over an extract alone."""

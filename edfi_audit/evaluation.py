@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edfi_audit.recheck import Look, SecondLook
+    from edfi_audit.tables.catalogue import AuditTable
     from edfi_audit.validation.catalogue import Suite
 
 __all__ = ["Evaluation", "attached", "suites_of"]
@@ -68,20 +69,24 @@ class Evaluation:
         staging.mkdir()
         with measure("validation"):
             validation = validate(
-                con, catalogue(), self.suites, not_evaluated=missing, folder=staging
+                con, self._tables, self.suites, not_evaluated=missing, folder=staging
             )
         self.step("Writing the findings")
         earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
         outcome = Outcome(
-            self.suites, validation, not_compared=apart, recheck=looked.record,
-            unsettled=looked.unsettled,
+            self.suites, validation, tables=self._tables, not_compared=apart,
+            recheck=looked.record, unsettled=looked.unsettled,
         )  # fmt: skip
         write_run(con, folder, facts, outcome, earlier)
         (staging / "gx").rename(folder / "gx")
         rmtree(staging)
 
     def _build(self, con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        build(con, folder / "tables", catalogue())
+        build(con, folder / "tables", self._tables)
+
+    @property
+    def _tables(self) -> "tuple[AuditTable, ...]":
+        return catalogue(own=self.facts.settings.own_rules)
 
     def _looked_again(
         self, con: duckdb.DuckDBPyConnection, folder: Path, inputs: Inputs
@@ -130,11 +135,14 @@ def attached(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depen
         ) from error
 
 
-def suites_of(profile: str) -> "tuple[Suite, ...]":
-    """The bundled suites with the rules of this profile; suites without any are left out."""
+def suites_of(profile: str, own: Path | None) -> "tuple[Suite, ...]":
+    """The suites with the rules of this profile; suites without any are left out.
+
+    `own` is the district's own folder of further suites.
+    """
     chosen = (
         replace(suite, rules=tuple(rule for rule in suite.rules if profile in rule.profiles))
-        for suite in load_suites(bundled.expectations())
+        for suite in load_suites(bundled.expectations(), own)
     )
     return tuple(suite for suite in chosen if suite.rules)
 

@@ -119,14 +119,11 @@ class AuditSettings(_Section):
         )
 
     @property
-    def changed(self) -> dict[str, Any]:
-        """The thresholds and patterns that are not as this package sets them, by name."""
+    def changed(self) -> dict[str, tuple[Any, Any]]:
+        """The thresholds and patterns that are not the default: by name, theirs and the default."""
         plain = type(self)()
-        return {
-            name: getattr(self, name)
-            for name in _TUNED
-            if getattr(self, name) != getattr(plain, name)
-        }
+        both = {name: (getattr(self, name), getattr(plain, name)) for name in _TUNED}
+        return {name: (own, usual) for name, (own, usual) in both.items() if own != usual}
 
     @property
     def warning(self) -> str | None:

@@ -25,7 +25,7 @@ def look(audit: "Audit", name: str) -> tuple[dict[str, Any], str]:
     seen = _seen(audit.settings.connection(name))
     extract = Extract.newest(audit.store)
     lacking = audit.missing_in_extract() if extract else None
-    outlook = Outlook.of(suites_of(settings.profile), seen, lacking)
+    outlook = Outlook.of(suites_of(settings.profile, audit.settings.own_rules), seen, lacking)
     named = (*settings.choice_schools, *settings.jail_schools)
     other_faults, other_warnings = misfits(name, seen, audit.store, extract, named)
     faults, warnings = [*seen.faults, *other_faults], [*seen.warnings, *other_warnings]

@@ -95,6 +95,8 @@ def _rule(rule: Rule) -> str:
     ]
     if rule.message:
         facts.insert(2, f"DPI message: {rule.message}")
+    if rule.gate:
+        facts.insert(1, f"Looks at: {rule.gate}")
     return "\n".join([f"### {rule.id} {rule.title}\n", *(f"- {fact}" for fact in facts), ""])
 
 

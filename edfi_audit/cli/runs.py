@@ -145,17 +145,13 @@ def findings(  # noqa: PLR0913, PLR0917 - one option each
 
 
 def rules(
+    ctx: typer.Context,
     rule_id: Annotated[str | None, typer.Argument(metavar="ID", help="One rule, in full.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """The catalogue of rules, with their sources."""
-    from edfi_audit import bundled
-    from edfi_audit.validation.catalogue import load_suites
-
-    catalogue = {
-        rule.id: rule for suite in load_suites(bundled.expectations()) for rule in suite.rules
-    }
+    catalogue = _catalogue(ctx.obj)
     if rule_id is None:
         document = {"rules": [_document(one) for one in catalogue.values()]}
         rows = [(one.id, one.worst_severity, one.title) for _, one in sorted(catalogue.items())]
@@ -167,6 +163,18 @@ def rules(
         )
     one = catalogue[rule_id.upper()]
     answer(as_json, _document(one), _described(one))
+
+
+def _catalogue(settings: Path | None) -> "dict[str, Rule]":
+    """Every rule by its id, with the district's own where there is a settings file."""
+    from edfi_audit import bundled
+    from edfi_audit.settings import FILE_NAME, Settings
+    from edfi_audit.validation.catalogue import load_suites
+
+    there = settings or Path(FILE_NAME).is_file()
+    own = Settings.load(settings).own_rules if there else None
+    suites = load_suites(bundled.expectations(), own)
+    return {rule.id: rule for suite in suites for rule in suite.rules}
 
 
 def _warnings(run: "Run") -> list[str]:
@@ -216,6 +224,7 @@ def _described(rule: "Rule") -> str:
     lines = {
         "Severity": severity,
         "Profiles": ", ".join(rule.profiles),
+        "Looks at": rule.gate,
         "Expected": rule.expected,
         "Observed": rule.observed,
         "Fix": rule.remedy,

@@ -82,7 +82,7 @@ def _facts(
     rules = rule_totals(con, outcome.suites, outcome.validation.not_evaluated)
     for rule_id, rule in rules.items():
         rule["doubt"] = doubts.rules.get(rule_id)
-    settings = facts.settings.model_dump(mode="json")
+    settings = facts.settings.model_dump(mode="json", exclude={"own_rules"})
     return {
         "run_id": facts.run_id,
         "created_at": facts.created_at.isoformat(),
@@ -108,6 +108,7 @@ def _facts(
         "not_compared": dict(outcome.not_compared),
         "rules": rules,
         "settings": settings | {"section_identifier": facts.section_identifier},
+        "changed": facts.settings.changed,
         "timings": facts.timings.seconds,
     }
 
