@@ -135,7 +135,7 @@ def attached(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depen
         ) from error
 
 
-def suites_of(profile: str, own: Path | None) -> "tuple[Suite, ...]":
+def suites_of(profile: str, own: Path | None = None) -> "tuple[Suite, ...]":
     """The suites with the rules of this profile; suites without any are left out.
 
     `own` is the district's own folder of further suites.

@@ -54,10 +54,13 @@ def programs(one):
 
 
 def test_every_rule_of_the_profile_has_a_planter():
-    """SSA-028 says of rosters what the ledger's rules say; an explained absence is no defect."""
+    """What has none: SSA-028 says of rosters what the ledger says, IDM-007 is no defect.
+
+    SRC-001 is the ODS's own failure, and comes from a script of faults.
+    """
     suites = load_suites(bundled.expectations())
     rules = {rule.id for suite in suites for rule in suite.rules if "WI" in rule.profiles}
-    assert set(CATALOGUE) == rules - {"SSA-028", "IDM-007"}
+    assert set(CATALOGUE) == rules - {"SSA-028", "IDM-007", "SRC-001"}
     assert set(CATALOGUE) > RULES
 
 
