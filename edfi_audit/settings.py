@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 FILE_NAME = "edfi-audit.toml"
+FULL_REFRESH_DAYS = 7
+"""Days after which everything is pulled again, although only changes would do."""
+
 NAMESPACES = {
     "WI": "uri://dpi.wi.gov",
     "MN": "uri://education.mn.gov",
@@ -159,7 +162,7 @@ class Connection(_Section):
     concurrency: int = Field(default=4, ge=1, le=32)
     page_size: int = Field(default=500, ge=1, le=500)
     timeout: float = Field(default=60.0, gt=0)
-    full_refresh_days: int = Field(default=7, ge=0)
+    full_refresh_days: int = Field(default=FULL_REFRESH_DAYS, ge=0)
     wait_minutes: float = Field(default=60.0, ge=0)
 
 

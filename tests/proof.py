@@ -58,7 +58,8 @@ class World:
 
     `ods` is keyed by SQL name (`course_offerings`), `sis` by Campus's name (`sectionPlacement`);
     a table that is not named was never pulled or delivered, a field that is not named is null.
-    `poison` counts, by SQL name, the records that the ODS could not serve. `lacking` names columns that the extract does not have (`roster.trialID`).
+    `poison` counts, by SQL name, the records that the ODS could not serve. `lacking` names columns
+    that the extract does not have (`roster.trialID`).
     `settings` are those of [audit]; the year is 2026 and the day 20 June 2026 unless they say
     otherwise.
     """
@@ -68,12 +69,13 @@ class World:
     inputs: Inputs
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913
         cls,
         folder: Path,
         ods: Rows | None = None,
         sis: Rows | None = None,
         section_identifier: str = "{section.sectionID}",
+        *,
         poison: Mapping[str, int] | None = None,
         lacking: Sequence[str] = (),
         **settings: Any,

@@ -33,13 +33,10 @@ from edfi_audit.ods.resources import RESOURCES, Resource
 from edfi_audit.ods.snapshot import with_snapshot
 from edfi_audit.ods.staging import Staging, plan_for, staging
 from edfi_audit.ods.walk import Progress
-from edfi_audit.settings import Connection
+from edfi_audit.settings import FULL_REFRESH_DAYS, Connection
 from edfi_audit.store import Store
 
-__all__ = ["FULL_REFRESH_DAYS", "Progress", "pull"]
-
-FULL_REFRESH_DAYS = 7
-"""Days after which everything is read again, although only changes would do."""
+__all__ = ["Progress", "pull"]
 
 
 def _silent(resource: str, rows: int, expected: int | None) -> None:
