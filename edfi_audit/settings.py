@@ -19,6 +19,7 @@ from edfi_audit.errors import SettingsError
 from edfi_audit.settings_faults import sentence
 
 __all__ = [
+    "FULL_REFRESH_DAYS",
     "AuditSettings",
     "Connection",
     "DatabaseConnection",
