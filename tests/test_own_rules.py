@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,22 +43,27 @@ def audit(planted, tmp_path):
     """The planted district with `own_rules = "rules"`; gives the audit and that folder."""
     folder = tmp_path / "rules"
     folder.mkdir()
+    return opened(planted, tmp_path, 'own_rules = "rules"'), folder
+
+
+def opened(planted, folder, setting):
+    """An audit of the planted district's records with one more setting, in a store of its own."""
+    runs = shutil.ignore_patterns("runs", ".*")
+    shutil.copytree(planted.folder / "store", folder / "store", ignore=runs)
     text = (planted.folder / "edfi-audit.toml").read_text()
-    text = text.replace("[audit]", '[audit]\nown_rules = "rules"', 1)
-    text = text.replace('path = "store"', f'path = "{planted.folder / "store"}"')
-    (tmp_path / "edfi-audit.toml").write_text(text)
-    return Audit.open(tmp_path / "edfi-audit.toml"), folder
+    (folder / "edfi-audit.toml").write_text(text.replace("[audit]", f"[audit]\n{setting}", 1))
+    return Audit.open(folder / "edfi-audit.toml")
 
 
 def test_the_documented_files_work(audit, planted):
     """What the how-to shows runs as it stands, and agrees with a count by hand."""
-    opened, folder = audit
+    district, folder = audit
     (folder / "our_sections.json").write_text(
         documented("our_sections.json").replace('"max_value": 20', '"max_value": 8')
     )
     (folder / "rooms.sql").write_text(documented("rooms.sql"))
     (folder / "rooms.json").write_text(suite(SUITE))
-    run = opened.run(recheck=False)
+    run = district.run(recheck=False)
     sections = [
         json.loads(line)
         for line in (planted.folder / "ods" / "sections.jsonl").read_text().splitlines()
@@ -90,17 +96,17 @@ def test_the_documented_files_work(audit, planted):
 
 def test_own_findings_are_in_the_report(audit, tmp_path):
     """A reader sees the rule with its title and its school like any other."""
-    opened, folder = audit
+    district, folder = audit
     (folder / "rooms.sql").write_text(documented("rooms.sql"))
     (folder / "rooms.json").write_text(suite(SUITE))
-    page = opened.run(recheck=False).report(tmp_path / "report.html").read_text(encoding="utf-8")
+    page = district.run(recheck=False).report(tmp_path / "report.html").read_text(encoding="utf-8")
     assert "OUR-002" in page
     assert "Section without students" in page
 
 
 def test_own_reference_data(audit):
     """A CSV in reference/ is a table that own queries may read."""
-    opened, folder = audit
+    district, folder = audit
     (folder / "reference").mkdir()
     (folder / "reference" / "ours.csv").write_text("school_id\n101320\n")
     query = documented("rooms.sql").replace(
@@ -114,7 +120,7 @@ def test_own_reference_data(audit):
     (folder / "rooms.sql").write_text(query)
     never = {**SUITE, "kwargs": {"column": "student_count", "max_value": -1}}
     (folder / "rooms.json").write_text(suite(never))
-    assert set(opened.run(recheck=False).findings(rule="OUR-002")["school_id"]) == {101320}
+    assert set(district.run(recheck=False).findings(rule="OUR-002")["school_id"]) == {101320}
 
 
 @pytest.mark.parametrize(
@@ -130,39 +136,35 @@ def test_own_reference_data(audit):
 )
 def test_a_wrong_file_is_named(audit, files, says):
     """Nothing runs until it is mended, and no run is left behind."""
-    opened, folder = audit
+    district, folder = audit
     for name, content in files.items():
         (folder / name).write_text(content)
-    before = opened.store.runs()
+    before = district.store.runs()
     with pytest.raises(errors.AuditError, match=says):
-        opened.run(recheck=False)
-    assert opened.store.runs() == before
+        district.run(recheck=False)
+    assert district.store.runs() == before
 
 
 def test_a_broken_query_is_named_without_its_values(audit):
     """A column that is not there is told by name."""
-    opened, folder = audit
+    district, folder = audit
     broken = documented("rooms.sql").replace("sessions.phase", "sessions.fase")
     (folder / "rooms.sql").write_text(broken)
     with pytest.raises(errors.StoreError, match="rooms could not be built"):
-        opened.run(recheck=False)
+        district.run(recheck=False)
 
 
 def test_a_folder_that_is_not_there(audit):
     """The settings' mistake is said before anything is built."""
-    opened, folder = audit
+    district, folder = audit
     folder.rmdir()
     with pytest.raises(errors.SettingsError, match="which is no folder"):
-        opened.run(recheck=False)
+        district.run(recheck=False)
 
 
 def test_a_changed_threshold_is_in_the_report(planted, tmp_path):
     """Who reads a report made with other thresholds is told which."""
-    text = (planted.folder / "edfi-audit.toml").read_text()
-    text = text.replace("[audit]", "[audit]\nuncovered_days = 40", 1)
-    text = text.replace('path = "store"', f'path = "{planted.folder / "store"}"')
-    (tmp_path / "edfi-audit.toml").write_text(text)
-    run = Audit.open(tmp_path / "edfi-audit.toml").run(recheck=False)
+    run = opened(planted, tmp_path, "uncovered_days = 40").run(recheck=False)
     page = run.report(tmp_path / "report.html").read_text(encoding="utf-8")
     assert "uncovered_days = 40 instead of 15" in " ".join(page.split())
     usual = planted.run.report(tmp_path / "usual.html").read_text(encoding="utf-8")

@@ -38,6 +38,7 @@ _ABSENT = {
 }
 
 
+_PULLED = "audit.pulled_resources"
 _LISTS = ("jail_schools", "speech_programs")
 """Settings that rules need and that have no default."""
 
@@ -91,7 +92,8 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     missing: dict[str, str] = {}
     pulled = store.ods(connection) if connection else None
     missing.update(_attach_ods(con, pulled))
-    _attach_verdicts(con, pulled)
+    if not _attach_verdicts(con, pulled):
+        missing[_PULLED] = "nothing was pulled from an ODS"
     missing.update(_attach_sis(con, store.sis(extract) if extract else None))
     references = _attach_reference(con, bundled.expectations() / "reference")
     if settings.own_rules:
@@ -122,7 +124,7 @@ def _unset(settings: AuditSettings) -> dict[str, str]:
 
 
 def _input_names() -> Iterator[str]:
-    yield section_identifiers.NAME
+    yield from (section_identifiers.NAME, _PULLED)
     yield from (f"settings.{name}" for name in _LISTS)
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
     for table in TABLES:
@@ -203,7 +205,8 @@ def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:
     return names
 
 
-def _attach_verdicts(con: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+def _attach_verdicts(con: duckdb.DuckDBPyConnection, folder: Path | None) -> bool:
+    """Whether there are any."""
     pulled = read_json(folder / MANIFEST)["resources"] if folder else {}
     con.execute(
         "CREATE OR REPLACE TABLE audit.pulled_resources "
@@ -212,6 +215,7 @@ def _attach_verdicts(con: duckdb.DuckDBPyConnection, folder: Path | None) -> Non
     rows = [[name, one["verdict"], one.get("poison", 0)] for name, one in pulled.items()]
     if rows:
         con.executemany("INSERT INTO audit.pulled_resources VALUES (?, ?, ?)", rows)
+    return bool(rows)
 
 
 def _attach_inputs(

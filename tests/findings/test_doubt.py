@@ -12,6 +12,8 @@ from edfi_audit.validation.catalogue import load_suites
 
 SUITES = load_suites(bundled.expectations())
 TABLES = catalogue()
+STAFFED = ["TOR-001", "TOR-002", "TOR-003"]
+GRADED = [*(f"ATT-{number:03}" for number in (*range(10, 18), 20)), "CTE-014"]
 LEDGER = [f"IDM-{number:03}" for number in (1, 2, 3, 4, 5, 6, 7, 10)]
 
 
@@ -37,12 +39,12 @@ def test_a_verified_pull_leaves_no_doubt():
 @pytest.mark.parametrize(
     ("resource", "rules"),
     [
-        ("sections", ["SSA-006", "TOR-001", "TOR-002", "TOR-003"]),
+        ("sections", ["ATT-012", "CTE-007", "CTE-008", "SSA-006", *STAFFED]),
         ("programs", ["CTE-005"]),
-        ("schools", ["SSA-001", "SSA-004"]),
+        ("schools", ["ATT-018", "CTE-012", "SSA-001", "SSA-004", "SSA-025"]),
         ("students", ["SSA-008"]),
-        ("courseOfferings", []),
-        ("grades", []),
+        ("courseOfferings", ["GRD-005"]),
+        ("grades", [*GRADED, *(f"GRD-{number:03}" for number in range(1, 7)), "SSA-027"]),
     ],
 )
 def test_an_unverified_resource_is_named_by_the_rules_that_rest_on_it(resource, rules):
