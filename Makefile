@@ -30,6 +30,8 @@ docs: .venv/.installed-dev           ## renew the generated pages of docs/refere
 
 benchmark: .venv/.installed-benchmark ## measurements against named peers, side by side
 	$(BIN)/python benchmarks/validation.py
+	$(BIN)/python benchmarks/pull.py
+	$(BIN)/python benchmarks/audit.py
 
 lock: $(UV)                          ## renew uv.lock
 	PATH="$(dir $(UV)):$$PATH" $(PYTHON) .ci/relock.py
