@@ -19,6 +19,7 @@ from edfi_audit.privacy import PrivacyWarning, sync_warning
 from edfi_audit.run import Run
 from edfi_audit.settings import AuditSettings, DatabaseConnection, Settings
 from edfi_audit.store import MANIFEST, Store, read_json
+from edfi_audit.tables.inputs import origin
 
 if TYPE_CHECKING:
     from edfi_audit.ods.manifest import Manifest
@@ -146,7 +147,7 @@ class Audit:
             inputs = attached(con, self.store, None, extract, settings, template)
         for suite in suites_of(settings.profile, settings.own_rules):
             for rule in suite.rules:
-                needs = [name for name in rule.needs if name.startswith("sis.")]
+                needs = [name for name in rule.needs if origin(name) == "sis"]
                 if reason := inputs.reason_for(needs):
                     gaps.setdefault(reason, []).append(rule.id)
         return gaps

@@ -1,6 +1,7 @@
 """The public face on the tiny synthetic district: pull, load, run, ask."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -94,6 +95,20 @@ def test_both_sides(audit):
     assert audit.runs() == [run] == [audit.latest()]
     assert audit.missing_in_extract() == {}
     assert len(run.findings()) == sum(run.summary["findings"].values())
+
+
+def test_a_column_that_section_identifiers_are_made_of(audit, tmp_path):
+    """An extract that lacks it silences what is compared by section, and the check says so."""
+    extract = tmp_path / "without"
+    shutil.copytree(audit.settings.extract_path, extract)
+    header, *lines = (extract / "section.csv").read_text().splitlines()
+    at = header.split(",").index("number")
+    kept = [line.split(",") for line in (header, *lines)]
+    text = "\n".join(",".join(cells[:at] + cells[at + 1 :]) for cells in kept)
+    (extract / "section.csv").write_text(text + "\n")
+    audit.load(extract)
+    silenced = [rule for rules in audit.missing_in_extract().values() for rule in rules]
+    assert {"TOR-004", "IDM-003", "WIX-002"} <= set(silenced)
 
 
 def test_the_ods_alone(audit):

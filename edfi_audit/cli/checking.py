@@ -20,12 +20,14 @@ def look(audit: "Audit", name: str) -> tuple[dict[str, Any], str]:
     """Check the connection `name` and the extract: as a JSON document, and as text."""
     from edfi_audit.evaluation import suites_of
     from edfi_audit.readiness import Extract, Outlook, misfits
+    from edfi_audit.tables.inputs import unset
 
     settings = audit.settings.audit
     seen = _seen(audit.settings.connection(name))
     extract = Extract.newest(audit.store)
     lacking = audit.missing_in_extract() if extract else None
-    outlook = Outlook.of(suites_of(settings.profile, audit.settings.own_rules), seen, lacking)
+    suites = suites_of(settings.profile, audit.settings.own_rules)
+    outlook = Outlook.of(suites, seen, lacking, unset(settings))
     named = (*settings.choice_schools, *settings.jail_schools)
     other_faults, other_warnings = misfits(name, seen, audit.store, extract, named)
     faults, warnings = [*seen.faults, *other_faults], [*seen.warnings, *other_warnings]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edfi_audit.findings.flags import FLAGS
 from edfi_audit.ods.profiles import field_of
 from edfi_audit.ods.resources import resource_named
+from edfi_audit.tables.inputs import origin
 
 if TYPE_CHECKING:
     from edfi_audit.ods.check import Check, Sight
@@ -51,10 +52,11 @@ class Veil:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Which rules can be evaluated, and what silences the others: in the ODS, and in the SIS."""
+    """Which rules can be evaluated, and what silences the others: ODS, settings or extract."""
 
     rules: tuple["Rule", ...]
     ods_gaps: _Gaps
+    settings_gaps: _Gaps
     sis_gaps: _Gaps
     veils: tuple[Veil, ...] = ()
 
@@ -64,10 +66,12 @@ class Outlook:
         suites: Iterable["Suite"],
         seen: "Check | DatabaseCheck",
         extract_gaps: Mapping[str, Sequence[str]] | None,
+        unset: Mapping[str, str],
     ) -> "Outlook":
         """The outlook on the rules of `suites`; `extract_gaps` are null where none was loaded.
 
         They are rule ids by what the extract lacks; several reasons are joined by semicolons.
+        `unset` gives, by input, what the settings do not name.
         """
         suites = tuple(suites)
         rules = tuple(rule for suite in suites for rule in suite.rules)
@@ -75,6 +79,7 @@ class Outlook:
         return cls(
             rules,
             dict(_ods_gaps(rules, seen.resources)),
+            dict(_settings_gaps(rules, unset)),
             _sis_gaps(rules, extract_gaps),
             tuple(_veils(suites, hidden)),
         )
@@ -83,7 +88,7 @@ class Outlook:
     def not_evaluated(self) -> dict[str, list[str]]:
         """The reasons of each rule that cannot be evaluated."""
         reasons: dict[str, list[str]] = {}
-        for gaps in (self.ods_gaps, self.sis_gaps):
+        for gaps in (self.ods_gaps, self.settings_gaps, self.sis_gaps):
             for reason, silenced in gaps.items():
                 for rule in silenced:
                     reasons.setdefault(rule, []).append(reason)
@@ -91,7 +96,10 @@ class Outlook:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The headline flags, the number of rules, and what of the ODS silences or misleads any."""
+        """The headline flags, the number of rules, and what silences or misleads any.
+
+        What the extract lacks is in `extract_sentences`.
+        """
         lost, total = len(self.not_evaluated), len(self.rules)
         return (
             *self._flag_sentences(),
@@ -99,6 +107,7 @@ class Outlook:
             if lost
             else f"All {total} rules can be evaluated.",
             *_told(self.ods_gaps),
+            *_told(self.settings_gaps),
             *(veil.sentence for veil in self.veils),
         )
 
@@ -163,9 +172,17 @@ def _ods_gaps(
             yield sight.gap, silenced
 
 
+def _settings_gaps(
+    rules: Sequence["Rule"], unset: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for need, reason in unset.items():
+        if silenced := tuple(rule.id for rule in rules if need in rule.needs):
+            yield reason, silenced
+
+
 def _sis_gaps(rules: Sequence["Rule"], gaps: Mapping[str, Sequence[str]] | None) -> _Gaps:
     if gaps is None:
-        asks = [rule.id for rule in rules if any(not n.startswith("ods.") for n in rule.needs)]
+        asks = [rule.id for rule in rules if "sis" in map(origin, rule.needs)]
         return {_NO_EXTRACT: tuple(asks)} if asks else {}
     found: dict[str, set[str]] = {}
     for joined, silenced in gaps.items():

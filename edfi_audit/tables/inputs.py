@@ -15,6 +15,7 @@ were there, and why the others were not.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -27,7 +28,7 @@ from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables import section_identifiers
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
-__all__ = ["GONE", "Inputs", "attach", "revise"]
+__all__ = ["GONE", "Inputs", "attach", "origin", "revise", "unset"]
 
 GONE = "gone.parquet"
 """Beside rows that came after the pull: resource and id of those that are not there any more."""
@@ -99,7 +100,7 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     if settings.own_rules:
         references |= _attach_reference(con, settings.own_rules / "reference")
     _attach_settings(con, settings)
-    missing.update(_unset(settings))
+    missing.update(unset(settings))
     missing.update(section_identifiers.attach(con, section_identifier, missing))
     available = frozenset({*_input_names(), *references} - missing.keys())
     _attach_inputs(con, available, missing)
@@ -114,8 +115,15 @@ def revise(con: duckdb.DuckDBPyConnection, pulled: Path, late: Path) -> None:
     _attach_ods(con, pulled, late)
 
 
-def _unset(settings: AuditSettings) -> dict[str, str]:
-    """The lists that only the settings can give, where they are empty."""
+def origin(name: str) -> Literal["ods", "sis", "settings"]:
+    """Where an input comes from: what an ODS, an extract or the settings must have."""
+    if name.startswith("settings."):
+        return "settings"
+    return "ods" if name.startswith("ods.") or name == _PULLED else "sis"
+
+
+def unset(settings: AuditSettings) -> dict[str, str]:
+    """The lists that only the settings can give, where they are empty: why, by input."""
     return {
         f"settings.{name}": f"[audit] {name} names none"
         for name in _LISTS

@@ -16,7 +16,7 @@ def columns(resource, *names):
 
 def test_everything_can_be_evaluated(seen):
     """With every resource readable and nothing lacking, all flags and all rules can be."""
-    outlook = Outlook.of(SUITES, seen(), {})
+    outlook = Outlook.of(SUITES, seen(), {}, {})
     assert outlook.sentences == (
         "Missing attempt status: can be evaluated.",
         "Orphaned identity mappings: can be evaluated.",
@@ -31,7 +31,7 @@ def test_everything_can_be_evaluated(seen):
 def test_what_the_key_cannot_read_comes_first(seen):
     """Reasons are grouped, denied before not offered; each names the rules that it silences."""
     lacking = {"programs": "not_enabled", "staffSectionAssociations": "denied", "grades": "denied"}
-    outlook = Outlook.of(SUITES, seen(lacking), {})
+    outlook = Outlook.of(SUITES, seen(lacking), {}, {})
     assert outlook.sentences[2] == (
         "Sections without a Teacher of Record: can be evaluated but for TOR-001, TOR-002, TOR-003, "
         "TOR-004, TOR-005."
@@ -45,7 +45,7 @@ def test_what_the_key_cannot_read_comes_first(seen):
 
 def test_the_roster_carries_the_first_flag(seen):
     """Without student section associations the attempt status cannot be evaluated at all."""
-    outlook = Outlook.of(SUITES, seen({"studentSectionAssociations": "denied"}), {})
+    outlook = Outlook.of(SUITES, seen({"studentSectionAssociations": "denied"}), {}, {})
     assert outlook.sentences[0] == "Missing attempt status: cannot be evaluated."
     assert outlook.as_json()["flags"]["attempt_status"] == {
         "evaluated": [],
@@ -53,9 +53,21 @@ def test_the_roster_carries_the_first_flag(seen):
     }
 
 
+def test_what_the_settings_do_not_name(seen):
+    """A rule that waits for a list of the settings says so, and waits for nothing else."""
+    unnamed = {"settings.jail_schools": "[audit] jail_schools names none"}
+    outlook = Outlook.of(SUITES, seen(), {}, unnamed)
+    assert outlook.sentences[-1] == (
+        "[audit] jail_schools names none: SSA-024, SSA-025 cannot be evaluated."
+    )
+    assert outlook.not_evaluated.keys() == {"SSA-024", "SSA-025"}
+    alone = Outlook.of(SUITES, seen(), None, {})
+    assert not {"SRC-001", "SSA-024", "SSA-025"} & alone.not_evaluated.keys()
+
+
 def test_without_an_extract(seen):
     """Every rule that compares with the SIS is silenced by one reason."""
-    outlook = Outlook.of(SUITES, seen(), None)
+    outlook = Outlook.of(SUITES, seen(), None, {})
     assert "Orphaned identity mappings: cannot be evaluated." in outlook.sentences
     assert "Missing attempt status: can be evaluated." in outlook.sentences
     (sentence,) = outlook.extract_sentences
@@ -68,7 +80,7 @@ def test_without_an_extract(seen):
 def test_two_things_the_extract_lacks(seen):
     """A joined reason is told apart; a rule stands under each, and is counted once."""
     gaps = {"no table a; no table b": ["TOR-004"], "no table b": ["TOR-005"]}
-    outlook = Outlook.of(SUITES, seen(), gaps)
+    outlook = Outlook.of(SUITES, seen(), gaps, {})
     assert outlook.extract_sentences == (
         "No table a: TOR-004 cannot be evaluated.",
         "No table b: TOR-004, TOR-005 cannot be evaluated.",
@@ -87,7 +99,7 @@ def test_a_profile_that_hides_what_a_rule_asks_for(seen):
             )
         }
     }
-    outlook = Outlook.of(SUITES, seen(hidden=hidden), {})
+    outlook = Outlook.of(SUITES, seen(hidden=hidden), {}, {})
     (veil,) = outlook.veils
     assert (veil.fields, veil.misled) == (("attemptStatusDescriptor",), ("ATT-001", "ATT-002"))
     assert veil.sentence == (
@@ -105,7 +117,7 @@ def test_a_hidden_field_that_no_rule_names(seen):
     """Then every rule that reads the resource is named."""
     resource = "staffSectionAssociations"
     hidden = {"Narrow": {resource: columns(resource, "classroom_position_descriptor")}}
-    (veil,) = Outlook.of(SUITES, seen(hidden=hidden), {}).veils
+    (veil,) = Outlook.of(SUITES, seen(hidden=hidden), {}, {}).veils
     assert veil.misled == ()
     assert veil.sentence.endswith(
         "looks missing. Rules that read these records: CTE-010, CTE-011, TOR-001, TOR-002, "
@@ -116,6 +128,6 @@ def test_a_hidden_field_that_no_rule_names(seen):
 @pytest.mark.parametrize("profile", ["MN", "NE"])
 def test_another_states_rules(seen, profile):
     """Only the rules of the profile are spoken of."""
-    outlook = Outlook.of(suites_of(profile), seen(), {})
+    outlook = Outlook.of(suites_of(profile), seen(), {}, {})
     assert all(profile in rule.profiles for rule in outlook.rules)
     assert outlook.sentences[-1] == f"All {len(outlook.rules)} rules can be evaluated."
