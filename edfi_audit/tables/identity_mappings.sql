@@ -78,10 +78,37 @@ located AS (
         ON actual.resource = mapping.resource AND actual.id = mapping.edfi_id
 ),
 
-pairs AS (
-    SELECT *, min(campus_object_type) OVER (PARTITION BY object_type) || ' ' || object_key
-        AS campus_object
+types AS (
+    SELECT object_type, min(campus_object_type) AS campus_object_type
     FROM located
+    GROUP BY object_type
+),
+
+pairs AS (
+    SELECT
+        located.*,
+        types.campus_object_type || ' ' || located.object_key AS campus_object,
+        hash(located.resource, located.edfi_id) AS id_bucket,
+        hash(located.resource, located.object_type, located.object_key) AS object_bucket
+    FROM located
+    LEFT JOIN types ON types.object_type = located.object_type
+),
+
+-- cheap first pass: nearly every id and object stands in one row, which contradicts nothing
+shared_ids AS (
+    SELECT id_bucket FROM pairs GROUP BY id_bucket HAVING count(*) > 1
+),
+
+shared_objects AS (
+    SELECT object_bucket FROM pairs GROUP BY object_bucket HAVING count(*) > 1
+),
+
+marked AS (
+    SELECT
+        *,
+        id_bucket IN (SELECT id_bucket FROM shared_ids)
+            OR object_bucket IN (SELECT object_bucket FROM shared_objects) AS is_shared
+    FROM pairs
 ),
 
 contradictions AS (
@@ -94,7 +121,8 @@ contradictions AS (
         CASE WHEN session_name IS NOT NULL THEN max(edfi_id) OVER same_record END AS last_id,
         session_name IS NULL AND NOT is_readable
             AND min(edfi_id) OVER same_object <> max(edfi_id) OVER same_object AS is_undecided
-    FROM pairs
+    FROM marked
+    WHERE is_shared
     WINDOW
         same_id AS (PARTITION BY resource, edfi_id),
         same_object AS (PARTITION BY resource, object_type, object_key),
@@ -103,6 +131,10 @@ contradictions AS (
                 local_course_code, section_identifier, student_unique_id, staff_unique_id,
                 begin_date
         )
+    UNION ALL
+    SELECT *, campus_object, campus_object, edfi_id, edfi_id, FALSE
+    FROM marked
+    WHERE NOT is_shared
 )
 
 SELECT
