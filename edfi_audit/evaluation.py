@@ -1,6 +1,7 @@
 """One run, from the store's records to a finished run directory."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
@@ -84,7 +85,7 @@ class Evaluation:
     def _build(self, con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         build(con, folder / "tables", self._tables)
 
-    @property
+    @cached_property
     def _tables(self) -> "tuple[AuditTable, ...]":
         return catalogue(own=self.facts.settings.own_rules)
 
