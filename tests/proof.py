@@ -244,6 +244,8 @@ def _turned_round(expectation: Mapping[str, Any]) -> dict[str, Any]:
             type_ = "values_to_be_null"
         case "values_to_be_in_set":
             type_ = "values_to_not_be_in_set"
+        case "values_to_not_be_in_set":
+            type_ = "values_to_be_in_set"
         case "values_to_be_between" if kwargs.get("max_value") is None:
             type_ = "values_to_be_between"
             kwargs |= {"max_value": kwargs.pop("min_value"), "strict_max": True}
@@ -268,7 +270,7 @@ def _labels(findings: Sequence[Mapping[str, Any]], reading: str, by: str) -> lis
 def _label(finding: Mapping[str, Any], by: str) -> Any:
     first, *rest = by.split("_")
     parts = [json.loads(finding[key] or "{}") for key in ("natural_key", "row_key")]
-    return {**parts[0], **parts[1]}[first + "".join(word.capitalize() for word in rest)]
+    return {**parts[0], **parts[1]}.get(first + "".join(word.capitalize() for word in rest))
 
 
 def _sorted(labels: Any) -> list[Any]:
