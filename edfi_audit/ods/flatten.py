@@ -135,8 +135,8 @@ def _plain_walk(path: str) -> _Walk:
 
 
 def _list_walk(path: str) -> _Walk:
-    head, _, tail = path.partition("[].")
-    steps, inner = tuple(head.split(".")), tail.split(".")
+    head, _, tail = path.partition("[]")
+    steps, inner = tuple(head.split(".")), [step for step in tail.split(".") if step]
 
     def within(items: Any) -> Any:  # noqa: ANN401
         if not isinstance(items, list):

@@ -28,6 +28,16 @@ PROGRAMS = pa.list_(
         ]
     )
 )
+APPROACHES = pa.list_(
+    pa.struct(
+        [("instructional_approach_descriptor", TEXT), ("implementation_status_descriptor", TEXT)]
+    )
+)
+INITIATIVES = pa.list_(
+    pa.struct(
+        [("site_based_initiative_descriptor", TEXT), ("implementation_status_descriptor", TEXT)]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Column:
     """One stored field: its column name, Arrow type, and the paths it may stand at.
 
     A path is dotted (`sectionReference.schoolId`). `[]` walks into a list
-    (`gradeLevels[].gradeLevelDescriptor`), giving a list of texts.
+    (`gradeLevels[].gradeLevelDescriptor`), giving a list; at the end it gives the items whole.
     """
 
     name: str
@@ -93,6 +103,12 @@ _BEGIN = _column("begin_date", DATE, "beginDate")
 _END = _column("end_date", DATE, "endDate")
 _PROGRAMS = _column("programs", PROGRAMS, "programs[].programReference")
 _WI_PROGRAMS = _column("wi_programs", PROGRAMS, "_ext.wi.programs[].programReference")
+_MINUTES = _column(
+    "instruction_minutes_per_term",
+    NUMBER,
+    "instructionMinutesPerTerm",
+    "_ext.mn.instructionMinutesPerTerm",
+)
 
 _PROGRAM_ASSOCIATION = (
     _STUDENT,
@@ -188,6 +204,24 @@ RESOURCES: tuple[Resource, ...] = (
         ),
     ),
     Resource(
+        "studentSectionAttendanceEvents",
+        "student_section_attendance_events",
+        (
+            *_SECTION_KEY,
+            "student_unique_id",
+            "event_date",
+            "attendance_event_category_descriptor",
+        ),
+        (
+            *_section_key("sectionReference"),
+            _STUDENT,
+            _column("event_date", DATE, "eventDate"),
+            _column(
+                "attendance_event_category_descriptor", TEXT, "attendanceEventCategoryDescriptor"
+            ),
+        ),
+    ),
+    Resource(
         "sections",
         "sections",
         _SECTION_KEY,
@@ -196,6 +230,7 @@ RESOURCES: tuple[Resource, ...] = (
             _column("section_identifier", TEXT, "sectionIdentifier"),
             _PROGRAMS,
             _WI_PROGRAMS,
+            _MINUTES,
         ),
     ),
     Resource(
@@ -221,6 +256,9 @@ RESOURCES: tuple[Resource, ...] = (
             ),
             _column("curriculum_used", TEXTS, "curriculumUseds[].curriculumUsedDescriptor"),
             _column("offered_grade_levels", TEXTS, "offeredGradeLevels[].gradeLevelDescriptor"),
+            _MINUTES,
+            _column("instructional_approaches", APPROACHES, "_ext.mn.instructionalApproaches[]"),
+            _column("site_based_initiatives", INITIATIVES, "_ext.mn.siteBasedInitiatives[]"),
         ),
     ),
     Resource(

@@ -5,6 +5,7 @@
 -- key studentSectionAssociations: resource
 -- key staffSectionAssociations: resource
 -- key grades: resource
+-- key studentSectionAttendanceEvents: resource
 -- key sections: resource
 -- key courseOfferings: resource
 -- key courses: resource

@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from edfi_audit.ods.database.places import CORE, EXTENSION
+from edfi_audit.ods.database.places import CORE, MINNESOTA, WISCONSIN
 
 __all__ = ["Dialect", "PostgreSQL", "SqlServer"]
 
-_SCHEMAS = f"'{CORE}', '{EXTENSION}'"
+_SCHEMAS = ", ".join(f"'{schema}'" for schema in (CORE, WISCONSIN, MINNESOTA))
 
 
 class Dialect(Protocol):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from edfi_audit.ods.resources import Column
 
-__all__ = ["CORE", "ENTITIES", "EXTENSION", "PERSONS", "Children", "Entity", "column_name"]
+__all__ = ["CORE", "ENTITIES", "PERSONS", "Children", "Entity", "column_name"]
 
 CORE = "edfi"
-EXTENSION = "wi"
-"""The schema of Wisconsin's extension. Its tables follow Ed-Fi's rule for naming extensions."""
+WISCONSIN, MINNESOTA = "wi", "mn"
+"""The schemas of the states' extensions. Their tables follow Ed-Fi's rule for extensions."""
 
 PERSONS = {"student_unique_id": "Student", "staff_unique_id": "Staff"}
 """Unique ids that other tables hold as a surrogate key (StudentUSI), by the table that has both."""
@@ -55,6 +55,8 @@ class Entity:
     optional: frozenset[str] = frozenset()
     extended: frozenset[str] = frozenset()
     """Stored columns that may stand in the extension's table instead."""
+    extension: str = WISCONSIN
+    """The schema of that table."""
 
 
 def column_name(entity: Entity, column: Column) -> str:
@@ -75,6 +77,13 @@ def _programs(table: str, schema: str = CORE) -> Children:
     return Children(table, _PROGRAM, schema)
 
 
+def _implemented(table: str, name: str) -> Children:
+    """What a course offering implements in Minnesota, and how far."""
+    items = (f"{name}Descriptor", "implementationStatusDescriptor")
+    return Children(table, {item: f"{item[0].upper()}{item[1:]}Id" for item in items}, MINNESOTA)
+
+
+_MINUTES = frozenset({"instruction_minutes_per_term"})
 _OFFERING = ("SchoolId", "SchoolYear", "SessionName", "LocalCourseCode")
 _SECTION = (*_OFFERING, "SectionIdentifier")
 _PROGRAM_ASSOCIATION = (
@@ -104,7 +113,7 @@ ENTITIES: Mapping[str, Entity] = {
         key=(*_SECTION, "StudentUSI", "BeginDate"),
         lists={
             "programs": _programs("StudentSectionAssociationProgram"),
-            "wi_programs": _programs("StudentSectionAssociationProgram", EXTENSION),
+            "wi_programs": _programs("StudentSectionAssociationProgram", WISCONSIN),
         },
     ),
     "staffSectionAssociations": Entity("StaffSectionAssociation"),
@@ -113,13 +122,17 @@ ENTITIES: Mapping[str, Entity] = {
         names={"period_sequence": "GradingPeriodSequence"},
         optional=frozenset({"period_sequence", "grading_period_name"}),
     ),
+    "studentSectionAttendanceEvents": Entity("StudentSectionAttendanceEvent"),
     "sections": Entity(
         "Section",
         key=_SECTION,
         lists={
             "programs": _programs("SectionProgram"),
-            "wi_programs": _programs("SectionProgram", EXTENSION),
+            "wi_programs": _programs("SectionProgram", WISCONSIN),
         },
+        optional=_MINUTES,
+        extended=_MINUTES,
+        extension=MINNESOTA,
     ),
     "courseOfferings": Entity(
         "CourseOffering",
@@ -135,7 +148,16 @@ ENTITIES: Mapping[str, Entity] = {
             "offered_grade_levels": _descriptors(
                 "CourseOfferingOfferedGradeLevel", "GradeLevelDescriptorId"
             ),
+            "instructional_approaches": _implemented(
+                "CourseOfferingInstructionalApproach", "instructionalApproach"
+            ),
+            "site_based_initiatives": _implemented(
+                "CourseOfferingSiteBasedInitiative", "siteBasedInitiative"
+            ),
         },
+        optional=_MINUTES,
+        extended=_MINUTES,
+        extension=MINNESOTA,
     ),
     "courses": Entity(
         "Course",

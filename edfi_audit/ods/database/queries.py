@@ -8,7 +8,6 @@ import pyarrow as pa
 from edfi_audit.ods.database.dialects import Dialect
 from edfi_audit.ods.database.places import (
     CORE,
-    EXTENSION,
     PERSONS,
     Children,
     Entity,
@@ -132,10 +131,11 @@ class _Writer:
         name = column_name(self.entity, column)
         places = [self._own(self.entity.table, name)] if self._offered(column, name) else []
         table = f"{self.entity.table}Extension"
-        if column.name in self.entity.extended and self.catalogue.has(EXTENSION, table, name):
-            self.catalogue.require(EXTENSION, table, name, *self.entity.key)
+        schema = self.entity.extension
+        if column.name in self.entity.extended and self.catalogue.has(schema, table, name):
+            self.catalogue.require(schema, table, name, *self.entity.key)
             on = {f"x.{key}": f"r.{key}" for key in self.entity.key}
-            self._join("LEFT JOIN", f"{EXTENSION}.{table} x", on)
+            self._join("LEFT JOIN", f"{schema}.{table} x", on)
             places.append(f"x.{name}")
         values = [self._read(column, place) for place in places]
         return f"COALESCE({', '.join(values)})" if len(values) > 1 else "".join(values)
@@ -196,8 +196,9 @@ def _items(children: Children, key: tuple[str, ...], dialect: Dialect) -> str:
     for name, column in children.items.items():
         value = f"c.{column}"
         if column.endswith("DescriptorId"):
-            joins.append(f"LEFT JOIN {CORE}.Descriptor cd ON cd.DescriptorId = {value}")
-            value = dialect.joined("cd.Namespace", "'#'", "cd.CodeValue")
+            alias = f"cd{len(joins)}"
+            joins.append(f"LEFT JOIN {CORE}.Descriptor {alias} ON {alias}.DescriptorId = {value}")
+            value = dialect.joined(f"{alias}.Namespace", "'#'", f"{alias}.CodeValue")
         selected.append(f'{value} AS "{name}"')
     source = " ".join([f"{children.schema}.{children.table} c", *joins])
     same = " AND ".join(f"c.{column} = r.{column}" for column in key)
