@@ -220,7 +220,10 @@ def test_a_row_that_a_join_loses_is_told(postgresql, spoiled, store):
     assert part.rows == part.total_count.before - 1
 
 
-GRANTED = "GRANT USAGE ON SCHEMA edfi, wi, mn TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA {} TO reader"
+GRANTED = (
+    "GRANT USAGE ON SCHEMA edfi, wi, mn TO reader; "
+    "GRANT SELECT ON ALL TABLES IN SCHEMA {} TO reader"
+)
 
 
 def test_select_is_all_that_is_needed(postgresql, spoiled, store):
