@@ -92,6 +92,8 @@ SELECT
     offering.session_name,
     offering.local_course_code,
     offering.local_course_title,
+    offering.education_organization_id,
+    offering.course_code,
     offering.course_code_folded,
     offering.has_whole_key,
     coalesce(offering.lacking, 'nothing') AS lacking,

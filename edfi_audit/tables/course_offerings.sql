@@ -10,7 +10,8 @@
 --   reference.absence_reasons
 -- nulls: id, copy and the ODS's own checks are null where there is no ODS record; the gates where
 --   no expected record is linked; a comparison where there is nothing to compare, and of a second
---   record of one key; absence_reason where the record ought to be in the ODS and is
+--   record of one key; section_count where the SIS holds back each section of an offering that it
+--   sends; absence_reason where the record ought to be in the ODS and is
 
 WITH deleted_sections AS (
     -- "When there are two Sections with the same natural key and 1 is deleted, the other record
@@ -128,7 +129,9 @@ checked AS (
             WHEN in_ods AND is_expected OR is_compared THEN 'as Campus reports'
         END AS school_check,
         year_check,
-        section_count
+        -- where the SIS sends the offering and none of its sections, none is called for in the ODS
+        CASE WHEN is_sent AND section_absence_reason IS NOT NULL AND section_count = 0 THEN NULL
+            ELSE section_count END AS section_count
     FROM pairs
 )
 

@@ -5,14 +5,17 @@
 --   and of courses without any section only where no other course has their number and sections
 -- inputs: audit.campus_courses, audit.section_sessions
 -- nulls: session_name is null where no section of the course has a session; course_names where no
---   course has a name; absence_reason is null where the record ought to be there
+--   course has a name; section_absence_reason where there is no section or one ought to be in the
+--   ODS; absence_reason where the record itself ought to be there
 
 WITH offered AS (
     SELECT
         course_id,
         session_name,
         bool_or(gate_placed) AS is_placed,
-        count(DISTINCT section_id) AS section_count
+        count(DISTINCT section_id) AS section_count,
+        CASE WHEN bool_and(absence_reason IS NOT NULL) THEN min(absence_reason) END
+            AS section_absence_reason
     FROM audit.section_sessions
     GROUP BY course_id, session_name
 ),
@@ -22,6 +25,7 @@ considered AS (
         course.*,
         offered.session_name,
         coalesce(offered.section_count, 0) AS section_count,
+        offered.section_absence_reason,
         offered.course_id IS NOT NULL AS gate_has_section,
         coalesce(offered.is_placed, FALSE) AS gate_placed,
         offered.session_name IS NOT NULL AS gate_session_resolved,
@@ -62,6 +66,7 @@ SELECT
     session_name,
     local_course_code,
     section_count,
+    section_absence_reason,
     count(*) OVER same_offering AS course_count,
     array_to_string(list_sort(list(course_id) OVER same_offering), ', ') AS course_ids,
     list(DISTINCT course_name) FILTER (WHERE course_name IS NOT NULL) OVER same_offering

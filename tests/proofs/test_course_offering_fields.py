@@ -338,3 +338,29 @@ def test_an_offering_has_a_section(prove):
         passes=["one-course", "two-course", "without a course reference-course"],
         outside=["without a session-course"],
     )
+
+
+def test_sections_that_the_sis_holds_back_are_not_called_for(prove):
+    """CO-019: in Wisconsin a section without students is not sent, its course offering is."""
+    campus = Campus()
+    for name in ("without students", "one with students", "sent", "inactive"):
+        campus.section(name, course={"active": name != "inactive"})
+    campus.add("section", sectionID="empty", courseID="one with students-course", trialID="1")
+    campus.add("sectionPlacement", sectionID="empty", trialID="1", termID="Fall")
+    campus.student("10")
+    for name in ("one with students", "sent"):
+        campus.takes(name, "10")
+    names = ("without students", "one with students", "sent", "inactive", "without, but there")
+    campus.section("without, but there")
+    prove(
+        "CO-019",
+        by="local_course_code",
+        ods=records(
+            *(offering(name) for name in names),
+            sections=[section_key("sent"), section_key("without, but there")],
+        ),
+        sis=campus.sis,
+        fails=dict.fromkeys(("one with students-course", "inactive-course"), "warning"),
+        passes=["sent-course", "without, but there-course"],
+        outside=["without students-course"],
+    )

@@ -86,6 +86,20 @@ def test_sections_of_a_session_are_counted(tmp_path):
     }
 
 
+def test_what_holds_every_section_back_is_told(tmp_path):
+    """One section that is sent is enough; without students none is, in Wisconsin."""
+    campus = Campus()
+    campus.section("ALG")
+    campus.section("BIO")
+    campus.add("section", sectionID="BIO 2", courseID="BIO-course", trialID="1")
+    campus.add("sectionPlacement", sectionID="BIO 2", trialID="1", termID="Fall")
+    campus.student("10")
+    campus.takes("BIO 2", "10")
+    rows = expected(tmp_path, campus)
+    assert rows["ALG-course", "Fall"]["section_absence_reason"] == "gate_has_students"
+    assert rows["BIO-course", "Fall"]["section_absence_reason"] is None
+
+
 def test_courses_of_one_number_are_counted_and_named_together(tmp_path):
     """Those that are sent among themselves; a course without a name gives none."""
     campus = Campus()
