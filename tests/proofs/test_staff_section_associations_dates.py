@@ -11,7 +11,7 @@ FIRST, LAST = date(2025, 8, 20), date(2025, 12, 20)
 SEPTEMBER, OCTOBER = date(2025, 9, 15), date(2025, 10, 1)
 YEARS_AGO, NEXT_YEAR = date(2019, 7, 1), date(2026, 6, 30)
 DAY = timedelta(days=1)
-PULLED = datetime(2025, 11, 1, 12)
+PULLED = datetime(2025, 11, 1, 12)  # noqa: DTZ001 kept as UTC, without a zone
 
 
 def taught(teachers):
@@ -95,7 +95,7 @@ def test_a_begin_date_is_the_staff_history_s(prove):
 
 
 def test_a_begin_date_is_the_assignment_s(prove):
-    """DTE-002: a blank start takes the assignment's, from the first to the last day of the terms."""
+    """DTE-002: a blank start takes the assignment's, from the terms' first to their last day."""
     begin_is(
         prove,
         "DTE-002",
