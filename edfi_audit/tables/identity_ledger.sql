@@ -9,12 +9,13 @@
 -- key staffSectionAssociations: school_id, school_year, session_name, local_course_code,
 --   section_identifier, staff_unique_id, begin_date
 -- row: campus_record
--- inputs: audit.ledger_records, audit.compared_resources, audit.schools, audit.sessions,
---   audit.settings, reference.absence_reasons
+-- inputs: audit.ledger_records, audit.compared_resources, audit.resource_toggles, audit.schools,
+--   audit.sessions, audit.settings, reference.absence_reasons
 -- nulls: state is null where one side could not be read, or where an ODS record lacks a part of its
 --   key and no mapping tells what it is; in_mapping where no mapping was delivered; campus_record
 --   where the natural key alone tells the record apart; absence_reason where no gate holds the
---   record back; cause where nothing is amiss
+--   record back; cause where nothing is amiss; staleness where the record's resource is not switched off, or
+--   the record is out of scope or not in the ODS
 
 WITH judged AS (
     SELECT
@@ -123,6 +124,13 @@ SELECT
             ELSE 'delete_ods' END
         ELSE 'none'
     END AS resync_action,
+    -- "toggled to 'OFF' … and an action is performed that would trigger a delete, that data will
+    -- remain in the ODS until a resync is done"
+    CASE
+        WHEN coalesce(toggle.is_enabled, TRUE) OR NOT stated.in_ods THEN NULL
+        WHEN stated.state IN ('IDM-004', 'IDM-006') THEN 'stale'
+        WHEN stated.state <> 'out_of_scope' THEN 'none'
+    END AS staleness,
     CASE WHEN stated.in_sis THEN 'in the SIS' ELSE 'not in the SIS' END
         || CASE WHEN stated.in_mapping THEN ', in the mapping'
             WHEN NOT stated.in_mapping THEN ', not in the mapping' ELSE '' END
@@ -136,4 +144,5 @@ LEFT JOIN audit.sessions AS sessions
     ON sessions.school_id = stated.school_id
     AND sessions.school_year = stated.school_year
     AND sessions.session_name = stated.session_name
+LEFT JOIN audit.resource_toggles AS toggle ON toggle.folded_name = lower(stated.resource)
 LEFT JOIN reference.absence_reasons AS reasons ON reasons.reason = stated.cause_key

@@ -122,6 +122,41 @@ def test_each_rule_finds_its_state_alone(prove, rule, label, severity):
         assert found["cause"] == "The student's enrollment is marked State Exclude or No Show."
 
 
+def test_records_of_a_resource_that_is_off_go_stale(prove):
+    """SYN-003: zombies and orphans in the ODS; what never was there cannot stay."""
+    campus, records = every_state()
+    campus.add("resourceToggle", resource=SSA, endYear="2026", enabled=False)
+    campus.add("resourceToggle", resource="sections", endYear="2026", enabled=True)
+    elsewhere = association("elsewhere", id=hex_id(9)) | {"school_id": 4711}
+    records["student_section_associations"] = [*records["student_section_associations"], elsewhere]
+    prove(
+        "SYN-003",
+        by="student_unique_id",
+        ods=records,
+        sis=campus.sis,
+        fails={"zombie": "error", "orphan": "error"},
+        passes=["linked", "unlinked"],
+        # a section that is on, and a course offering of which nobody knows
+        outside=["lost", "never sent", "dangling", "excluded", "elsewhere", "None", "None"],
+    )
+
+
+def test_an_orphan_without_a_mapping_is_stale(prove):
+    """SYN-003: zombie and orphan look the same then, and both remain."""
+    campus, records = every_state()
+    del campus.sis["edfiIdentityMapping"]
+    campus.add("resourceToggle", resource=SSA, enabled=False)
+    prove(
+        "SYN-003",
+        by="student_unique_id",
+        ods=records,
+        sis=campus.sis,
+        fails={"zombie": "error", "orphan": "error"},
+        passes=["linked", "unlinked"],
+        outside=["lost", "never sent", "excluded", "None", "None"],
+    )
+
+
 def test_without_a_mapping_there_are_four_states(tmp_path):
     """Lost and never sent are one, zombie and orphan are one, and the text says why."""
     campus, records = every_state()

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from campus import Campus, ods, offering, section_key
 
-RESYNC = datetime(2026, 5, 1, 12)
-BEFORE, AFTER = datetime(2026, 5, 1, 11, 59), datetime(2026, 5, 1, 12, 1)
+BEFORE, RESYNC, AFTER = (
+    datetime.fromisoformat(f"2026-05-01T{time}") for time in ("11:59", "12:00", "12:01")
+)
 COMPARED = (
     "courseOfferings", "sections", "studentSectionAssociations", "staffSectionAssociations",
 )  # fmt: skip
