@@ -2,9 +2,10 @@
 
     ods.<resource's table>     one view per resource, columns as in `ods.resources`
     sis.<Campus table>         one view per table of the layout
+    history.<audit table>      what the newest earlier run of the same connection and year kept
     reference.<file>           the CSV files of expectations/reference, every column as text
     audit.settings             one row: what is audited
-    audit.pulled_resources     one row per resource of the pull, with its verdict
+    audit.pulled_resources     one row per resource of the pull: its verdict, and when
     audit.inputs               one row per input, and why it is missing (null: it is there)
     audit.section_identifiers  one row per Campus section and the sectionIdentifier it goes by
 
@@ -25,7 +26,7 @@ from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.settings import AuditSettings
 from edfi_audit.sis.infinite_campus import TABLES
 from edfi_audit.store import MANIFEST, Store, read_json
-from edfi_audit.tables import section_identifiers
+from edfi_audit.tables import history, section_identifiers
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
 __all__ = ["GONE", "Inputs", "attach", "origin", "revise", "unset"]
@@ -75,18 +76,20 @@ class Inputs:
         return self.missing[name]
 
 
-def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend on
+def attach(  # noqa: PLR0913, PLR0917 - the seven things an audit's inputs depend on
     con: duckdb.DuckDBPyConnection,
     store: Store,
     connection: str | None,
     extract: str | None,
     settings: AuditSettings,
     section_identifier: str,
+    earlier: Path | None = None,
 ) -> Inputs:
     """Make every view above on `con` and say what was there.
 
     `connection` and `extract` name what was pulled and loaded (`None`: neither). `settings` are
-    resolved. A wrong `section_identifier` template is a `SettingsError`.
+    resolved. `earlier` is the folder of an earlier run's audit tables. A wrong
+    `section_identifier` template is a `SettingsError`.
     """
     for schema in ("ods", "sis", "reference", "audit"):
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -96,6 +99,7 @@ def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend 
     if not _attach_verdicts(con, pulled):
         missing[_PULLED] = "nothing was pulled from an ODS"
     missing.update(_attach_sis(con, store.sis(extract) if extract else None))
+    missing.update(history.attach(con, earlier))
     references = _attach_reference(con, bundled.expectations() / "reference")
     if settings.own_rules:
         references |= _attach_reference(con, settings.own_rules / "reference")
@@ -115,10 +119,12 @@ def revise(con: duckdb.DuckDBPyConnection, pulled: Path, late: Path) -> None:
     _attach_ods(con, pulled, late)
 
 
-def origin(name: str) -> Literal["ods", "sis", "settings"]:
-    """Where an input comes from: what an ODS, an extract or the settings must have."""
+def origin(name: str) -> Literal["ods", "sis", "settings", "history"]:
+    """Where an input comes from: what an ODS, an extract, the settings or a run must have."""
     if name.startswith("settings."):
         return "settings"
+    if name.startswith("history."):
+        return "history"
     return "ods" if name.startswith("ods.") or name == _PULLED else "sis"
 
 
@@ -133,6 +139,7 @@ def unset(settings: AuditSettings) -> dict[str, str]:
 
 def _input_names() -> Iterator[str]:
     yield from (section_identifiers.NAME, _PULLED)
+    yield from history.names()
     yield from (f"settings.{name}" for name in _LISTS)
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
     for table in TABLES:
@@ -215,14 +222,18 @@ def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:
 
 def _attach_verdicts(con: duckdb.DuckDBPyConnection, folder: Path | None) -> bool:
     """Whether there are any."""
-    pulled = read_json(folder / MANIFEST)["resources"] if folder else {}
+    manifest = read_json(folder / MANIFEST) if folder else {"resources": {}}
+    pulled = manifest["resources"]
     con.execute(
         "CREATE OR REPLACE TABLE audit.pulled_resources "
-        "(resource VARCHAR, verdict VARCHAR, poison BIGINT)"
+        "(resource VARCHAR, verdict VARCHAR, poison BIGINT, pulled_at TIMESTAMPTZ)"
     )
-    rows = [[name, one["verdict"], one.get("poison", 0)] for name, one in pulled.items()]
+    rows = [
+        [name, one["verdict"], one.get("poison", 0), manifest.get("finished_at")]
+        for name, one in pulled.items()
+    ]
     if rows:
-        con.executemany("INSERT INTO audit.pulled_resources VALUES (?, ?, ?)", rows)
+        con.executemany("INSERT INTO audit.pulled_resources VALUES (?, ?, ?, ?)", rows)
     return bool(rows)
 
 
@@ -256,6 +267,7 @@ def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) ->
         "vendor_default_percent": "DOUBLE",
         "vendor_default_minimum": "INTEGER",
         "cte_section_students": "INTEGER",
+        "sync_days": "INTEGER",
         "speech_programs": "VARCHAR[]",
         "rostered_grades_except": "VARCHAR[]",
     }

@@ -1,5 +1,5 @@
--- The resources that Campus sends: whether each is switched on, what the ODS holds of it, and
--- whether its mappings have changed since its last resync.
+-- The resources that Campus sends: whether each is switched on, what the ODS holds of it, whether
+-- its mappings have changed since its last resync, and whether the ODS follows the SIS at all.
 -- grain: one row per resource that is compared with the SIS or has a switch
 -- resource: by row
 -- key studentSectionAssociations: resource
@@ -20,8 +20,9 @@
 -- key staffs: resource
 -- key schools: resource
 -- key localEducationAgencies: resource
--- inputs: audit.resource_toggles, audit.compared_resources, audit.campus_calendars,
---   audit.inputs, audit.settings, sis.resourcePreference, ods.student_section_associations,
+-- inputs: audit.resource_toggles, audit.compared_resources, audit.newest_changes,
+--   audit.pulled_resources, audit.campus_calendars, audit.inputs, audit.settings,
+--   history.resource_syncs, sis.resourcePreference, ods.student_section_associations,
 --   ods.staff_section_associations, ods.grades, ods.student_section_attendance_events,
 --   ods.sections, ods.course_offerings, ods.courses, ods.sessions, ods.grading_periods,
 --   ods.student_school_associations, ods.staff_school_associations,
@@ -29,7 +30,9 @@
 --   ods.students, ods.staffs, ods.schools, ods.local_education_agencies
 -- nulls: school_id and lea_id, for a switch is the district's; rows_while_off where nothing tells
 --   whether the resource is on, or what the ODS holds cannot be read; the counts of changed
---   mappings where the last resync is unknown; changed_elements where there are none
+--   mappings where the last resync is unknown; changed_elements where there are none; newest_sis_change and
+--   newest_ods_change where nothing tells them; is_followed where one of them is unknown, or
+--   the SIS is ahead and there was no earlier run
 
 WITH resources AS (
     SELECT * FROM (VALUES
@@ -141,12 +144,23 @@ SELECT
         AS mappings_since_resync,
     CASE WHEN toggle.last_resync IS NOT NULL AND resources.resource = 'courseOfferings'
         THEN coalesce(changed.code_map_count, 0) END AS code_maps_since_resync,
-    changed.elements AS changed_elements
+    changed.elements AS changed_elements,
+    newest.newest_sis_change,
+    newest.newest_ods_change,
+    -- something has come since the earlier run, or the SIS is not far ahead; what it changed after
+    -- the pull cannot be there
+    newest.newest_ods_change <> earlier.newest_ods_change
+        OR date_diff('day', CAST(newest.newest_ods_change AS DATE),
+            CAST(least(newest.newest_sis_change, timezone('UTC', pulled.pulled_at)) AS DATE)
+        ) <= settings.sync_days AS is_followed
 FROM resources
 CROSS JOIN audit.settings AS settings
 LEFT JOIN audit.resource_toggles AS toggle ON toggle.folded_name = lower(resources.resource)
 LEFT JOIN held ON held.resource = resources.resource
 LEFT JOIN changed ON changed.folded_name = lower(resources.resource)
 LEFT JOIN audit.inputs AS inputs ON inputs.name = resources.input
+LEFT JOIN audit.newest_changes AS newest ON newest.resource = resources.resource
+LEFT JOIN audit.pulled_resources AS pulled ON pulled.resource = resources.resource
+LEFT JOIN history.resource_syncs AS earlier ON earlier.resource = resources.resource
 WHERE toggle.folded_name IS NOT NULL
     OR resources.resource IN (SELECT resource FROM audit.compared_resources)

@@ -121,3 +121,99 @@ def test_a_code_mapping_changed_after_the_last_resync(prove):
             outside=[name for name in COMPARED if name != "courseOfferings"],
             profile="MN",
         )
+
+
+SIS_CHANGE = datetime.fromisoformat("2026-05-20T23:00")
+
+
+def at(day):
+    return datetime.fromisoformat(f"2026-05-{day:02}T01:00")
+
+
+def followed(**days):
+    """What the ODS holds: one record of each resource, changed on these days of May 2026."""
+    return ods(
+        course_offerings=[offering("ALG", last_modified_date=days["offering"])],
+        sections=[section_key("ALG", last_modified_date=days["section"])],
+        student_section_associations=[
+            section_key("ALG", student_unique_id="1", last_modified_date=days["student"])
+        ],
+        staff_section_associations=[
+            section_key("ALG", staff_unique_id="1", last_modified_date=days["staff"])
+        ],
+    )
+
+
+def changing():
+    campus = Campus()
+    campus.section("ALG", course={"modifiedDate": SIS_CHANGE}, modifiedDate=at(1))
+    campus.teaches("ALG", "1", modifiedDate=SIS_CHANGE)
+    campus.takes("ALG", "2", modifiedDate=SIS_CHANGE)
+    return campus
+
+
+def kept(**days):
+    names = {"offering": COMPARED[0], "section": COMPARED[1], "student": COMPARED[2],
+             "staff": COMPARED[3]}  # fmt: skip
+    rows = [{"resource": names[name], "newest_ods_change": day} for name, day in days.items()]
+    return {"resource_syncs": rows}
+
+
+def test_the_ods_does_not_follow_the_sis(prove):
+    """SYN-005: eight days behind and nothing new fails; seven, or something new, do not."""
+    days = {"offering": at(12), "section": at(13), "student": at(2), "staff": at(3)}
+    findings = prove(
+        "SYN-005",
+        by="resource",
+        ods=followed(**days),
+        sis=changing().sis,
+        history=kept(offering=at(12), section=at(13), student=at(1)),
+        fails={"courseOfferings": "warning"},
+        passes=["sections", "studentSectionAssociations"],
+        outside=["staffSectionAssociations"],  # the earlier run held none
+        threshold="sync_days",
+    )
+    assert findings[0]["observed"] == (
+        "newest change in the SIS 2026-05-20 23:00:00, in the ODS 2026-05-12 01:00:00, and no"
+        " newer one since the earlier run"
+    )
+
+
+def test_each_resource_has_event_tables_of_its_own(prove):
+    """SYN-005: rosters send students; history and assignments of teachers send staff."""
+    campus = changing()
+    campus.sis["course"][0]["modifiedDate"] = None
+    campus.sis["sectionStaffHistory"][0]["modifiedDate"] = None
+    campus.person("1")
+    campus.person("custodian")
+    teacher, custodian = campus.sis["employmentAssignment"]
+    custodian["modifiedDate"] = SIS_CHANGE
+    old = dict.fromkeys(("offering", "section", "student", "staff"), at(2))
+    given = {"by": "resource", "ods": followed(**old), "history": kept(**old)}
+    prove(
+        "SYN-005",
+        **given,
+        sis=campus.sis,
+        fails={"studentSectionAssociations": "warning"},
+        passes=["courseOfferings", "sections"],
+        outside=["staffSectionAssociations"],
+    )
+    teacher["modifiedDate"] = SIS_CHANGE
+    campus.sis["section"][0]["modifiedDate"] = SIS_CHANGE
+    prove("SYN-005", **given, sis=campus.sis, fails=dict.fromkeys(COMPARED, "warning"), passes=[])
+
+
+def test_what_changed_after_the_pull_cannot_be_there(prove):
+    """SYN-005: a pull that is older than the extract is not held against the ODS."""
+    old = dict.fromkeys(("offering", "section", "student", "staff"), at(2))
+    for pulled_at, fails in (("2026-05-09T23:59:00+00:00", False), ("2026-05-10T00:00Z", True)):
+        prove(
+            "SYN-005",
+            by="resource",
+            ods=followed(**old),
+            sis=changing().sis,
+            history=kept(**old),
+            pulled_at=pulled_at,
+            fails=dict.fromkeys(COMPARED, "warning") if fails else {},
+            passes=[] if fails else COMPARED,
+        )
