@@ -18,7 +18,7 @@ def kept(resource, object_type, object_key, **key):
         "resource": resource,
         "campus_object_type": object_type,
         "object_key": object_key,
-        "record_key": "|".join(parts[:3] + [parts[3].lower()] + parts[4:]),
+        "record_key": "|".join([*parts[:3], parts[3].lower(), *parts[4:]]),
         "may_be_sent": True,
         **key,
     }
