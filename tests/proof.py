@@ -31,6 +31,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from edfi_audit import bundled
+from edfi_audit.ods.departures import DEPARTED, STORED
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.settings import AuditSettings
 from edfi_audit.sis.infinite_campus import TABLES
@@ -59,8 +60,9 @@ ARROW = {
 class World:
     """A store in `folder` that holds these rows, and the audit tables over it.
 
-    `ods` is keyed by SQL name (`course_offerings`), `sis` by Campus's name (`sectionPlacement`);
-    a table that is not named was never pulled or delivered, a field that is not named is null.
+    `ods` is keyed by SQL name (`course_offerings`, and `departures`), `sis` by Campus's name
+    (`sectionPlacement`); a table that is not named was never pulled or delivered, a field that is
+    not named is null.
     `history` is keyed by audit table: what an earlier run kept of it; without it there was no run.
     `pulled_at` is when the pull ended (ISO 8601). `poison` counts, by SQL name, the records that
     the ODS could not serve. `lacking` names columns that the extract does not have
@@ -289,6 +291,11 @@ def _write_ods(
     folder: Path, tables: Rows, poison: Mapping[str, int], pulled_at: str | None
 ) -> None:
     for name, rows in tables.items():
+        if name == "departures":
+            folder.mkdir(parents=True, exist_ok=True)
+            columns = [(field.name, field.type) for field in STORED]
+            pq.write_table(_arrow(name, columns, rows), folder / DEPARTED)
+            continue
         resource = RESOURCE[name]
         (folder / resource.name).mkdir(parents=True)
         columns = [(field.name, field.type) for field in resource.schema]
@@ -299,6 +306,7 @@ def _write_ods(
             "poison": poison.get(name, 0),
         }
         for name in tables
+        if name != "departures"
     }
     _write_manifest(folder, {"resources": pulled, "finished_at": pulled_at})
 

@@ -1,6 +1,7 @@
 """What audit tables read: ODS resources, SIS tables, reference data and the settings, as views.
 
     ods.<resource's table>     one view per resource, columns as in `ods.resources`
+    ods.departures             deletes and changes of key of the compared resources
     sis.<Campus table>         one view per table of the layout
     history.<audit table>      what the newest earlier run of the same connection and year kept
     reference.<file>           the CSV files of expectations/reference, every column as text
@@ -22,6 +23,7 @@ import duckdb
 
 from edfi_audit import bundled
 from edfi_audit.errors import NotFoundError, SettingsError
+from edfi_audit.ods.departures import DEPARTED, STORED
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.settings import AuditSettings
 from edfi_audit.sis.infinite_campus import TABLES
@@ -29,17 +31,19 @@ from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables import history, section_identifiers
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
-__all__ = ["GONE", "Inputs", "attach", "origin", "revise", "unset"]
+__all__ = ["DEPARTURES", "GONE", "Inputs", "attach", "origin", "revise", "unset"]
 
 GONE = "gone.parquet"
 """Beside rows that came after the pull: resource and id of those that are not there any more."""
 
+_NO_PULL = "nothing was pulled from an ODS"
 _ABSENT = {
     "denied": "the key may not read {name} (403)",
     "not_enabled": "the ODS does not offer {name}",
 }
 
 
+DEPARTURES = "ods.departures"
 _PULLED = "audit.pulled_resources"
 _LISTS = ("jail_schools", "speech_programs")
 """Settings that rules need and that have no default."""
@@ -96,8 +100,9 @@ def attach(  # noqa: PLR0913, PLR0917 - the seven things an audit's inputs depen
     missing: dict[str, str] = {}
     pulled = store.ods(connection) if connection else None
     missing.update(_attach_ods(con, pulled))
+    missing.update(_attach_departures(con, pulled))
     if not _attach_verdicts(con, pulled):
-        missing[_PULLED] = "nothing was pulled from an ODS"
+        missing[_PULLED] = _NO_PULL
     missing.update(_attach_sis(con, store.sis(extract) if extract else None))
     missing.update(history.attach(con, earlier))
     references = _attach_reference(con, bundled.expectations() / "reference")
@@ -140,6 +145,7 @@ def unset(settings: AuditSettings) -> dict[str, str]:
 def _input_names() -> Iterator[str]:
     yield from (section_identifiers.NAME, _PULLED)
     yield from history.names()
+    yield DEPARTURES
     yield from (f"settings.{name}" for name in _LISTS)
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
     for table in TABLES:
@@ -156,7 +162,7 @@ def _attach_ods(
         view = f"ods.{resource.table}"
         verdict = pulled.get(resource.name, {}).get("verdict")
         if folder is None:
-            missing[view] = "nothing was pulled from an ODS"
+            missing[view] = _NO_PULL
         elif verdict is None:
             missing[view] = f"{resource.name} was not pulled"
         elif verdict in _ABSENT:
@@ -168,6 +174,18 @@ def _attach_ods(
             rows = _revised(rows, resource.name, late)
         con.execute(f"CREATE OR REPLACE VIEW {view} AS {rows}")
     return missing
+
+
+def _attach_departures(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str, str]:
+    """A pull of an older version has asked for none."""
+    told = read_json(folder / MANIFEST).get("departures") or {} if folder else {}
+    files = [file for file in [folder / DEPARTED] if file.exists()] if folder else []
+    types = {field.name: duckdb_type(field.type) for field in STORED}
+    con.execute(f"CREATE OR REPLACE VIEW {DEPARTURES} AS {_rows(types, files)}")
+    if files:
+        return {}
+    unasked = "the pull asked for no deletes and key changes"
+    return {DEPARTURES: told.get("reason") or unasked if folder else _NO_PULL}
 
 
 def _revised(rows: str, resource: str, late: Path) -> str:

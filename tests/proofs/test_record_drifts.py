@@ -16,7 +16,8 @@ def test_the_title_of_an_offering(prove):
     campus = Campus()
     titles = {
         "same": ("Algebra", " Algebra "), "case": ("Algebra", "algebra"),
-        "blank": ("Algebra", None), "other": (" Algebra", "Biology"), "not named": (None, "Algebra"), "orphan": ("x", "y"),
+        "blank": ("Algebra", None), "other": (" Algebra", "Biology"),
+        "not named": (None, "Algebra"), "orphan": ("x", "y"),
     }  # fmt: skip
     rows = []
     for number, (name, (sis, actual)) in enumerate(titles.items()):
