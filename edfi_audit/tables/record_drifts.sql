@@ -1,13 +1,15 @@
 -- The records that SIS and ODS both have, and the reported fields in which they differ: of course
--- offerings the title, of student section associations the end date. Where several Campus objects
--- amount to one record, the field of any of them will do.
+-- offerings the title, of students the end date, of staff both dates and the position. Where several
+-- Campus objects amount to one offering or student's record, the field of any of them will do.
 -- grain: one row per linked ODS record
 -- resource: by row
 -- key courseOfferings: school_id, school_year, session_name, local_course_code
 -- key studentSectionAssociations: school_id, school_year, session_name, local_course_code,
 --   section_identifier, student_unique_id, begin_date
--- inputs: audit.record_links, audit.expected_records, audit.actual_records, audit.schools,
---   audit.sessions, audit.settings, ods.course_offerings, sis.course
+-- key staffSectionAssociations: school_id, school_year, session_name, local_course_code,
+--   section_identifier, staff_unique_id, begin_date
+-- inputs: audit.record_links, audit.expected_records, audit.actual_records, audit.staff_records,
+--   audit.schools, audit.sessions, audit.settings, ods.course_offerings, sis.course
 -- nulls: drift is null where the extract tells none of the fields
 
 WITH linked AS (
@@ -48,8 +50,30 @@ students AS (
     GROUP BY linked.actual_row
 ),
 
+staff AS (
+    SELECT
+        record.actual_row,
+        coalesce(nullif(concat_ws(', ',
+            CASE WHEN record.begin_date IS DISTINCT FROM expected_begin_date
+                AND expected_begin_date IS NOT NULL THEN 'beginDate' END,
+            CASE WHEN ods_end_date IS DISTINCT FROM expected_end_date
+                AND expected_end_date IS NOT NULL THEN 'endDate' END,
+            -- who is Teacher of Record without a role may have any descriptor that says so
+            CASE WHEN position_rule = 'role'
+                    AND classroom_position_descriptor IS DISTINCT FROM expected_position
+                OR position_rule <> 'role' AND NOT coalesce(list_contains(settings.tor_codes,
+                    regexp_replace(classroom_position_descriptor, '^.*#', '')), FALSE)
+                THEN 'classroomPositionDescriptor' END
+        ), ''), 'none') AS drift
+    FROM audit.staff_records AS record
+    CROSS JOIN audit.settings AS settings
+    WHERE record.in_ods AND record.may_be_sent
+),
+
 drifts AS (
     SELECT * FROM offerings
+    UNION ALL
+    SELECT * FROM staff
     UNION ALL
     SELECT * FROM students
 )
@@ -63,6 +87,7 @@ SELECT
     actual.local_course_code,
     actual.section_identifier,
     actual.student_unique_id,
+    actual.staff_unique_id,
     actual.begin_date,
     coalesce(sessions.phase, CASE
         WHEN settings.audit_date <= make_date(settings.school_year, 6, 30) THEN 'in_term'

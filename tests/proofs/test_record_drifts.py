@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from campus import FALL, Campus, ods, offering, section_key
+import pytest
+from campus import FALL, NAMESPACE, SUPPORT, TEACHER, Campus, ods, offering, section_key
 
 BEGIN, END = FALL
 
@@ -94,3 +95,73 @@ def test_the_end_date_of_a_student(prove):
         passes=["to the end", "left", "beyond", "mapped"],
     )
     assert {row["cause_key"] for row in findings} == {"endDate"}
+
+
+def teaching(name, begin=BEGIN, end=END, position=TEACHER, **row):
+    return section_key(
+        "ALG", staff_unique_id=name, begin_date=begin, end_date=end,
+        classroom_position_descriptor=position, **row,
+    )  # fmt: skip
+
+
+def test_dates_and_position_of_staff(prove):
+    """SYN-001: each field alone, and two of them; whoever is not sent is not compared."""
+    campus = Campus()
+    campus.section("ALG")
+    left = date(2025, 11, 3)
+    given = {
+        "same": {}, "begin": {"begin": date(2025, 8, 21)}, "end": {"end": date(2025, 12, 19)},
+        "open": {"end": None}, "left": {"end": left}, "position": {"position": TEACHER},
+        "no position": {"position": None}, "both": {"begin": date(2025, 9, 1), "end": None},
+    }  # fmt: skip
+    for name in given:
+        campus.person(name)
+        campus.teaches("ALG", name, "T", "S", endDate=left if name == "left" else None)
+    campus.person("aide")
+    campus.teaches("ALG", "aide", "A", "S")
+    rows = [teaching(name, **{"position": SUPPORT} | fields) for name, fields in given.items()]
+    rows = [*rows, teaching("aide", end=None), teaching("orphan", end=None)]
+    findings = prove(
+        "SYN-001",
+        by="staff_unique_id",
+        ods=ods(
+            staff_section_associations=[
+                {**row, "id": hex_id(number)} for number, row in enumerate(rows)
+            ]
+        ),
+        sis=campus.sis,
+        fails=dict.fromkeys(("begin", "end", "open", "position", "no position", "both"), "warning"),
+        passes=["same", "left"],
+    )
+    assert sorted(row["cause_key"] for row in findings) == [
+        "beginDate", "beginDate, endDate", "classroomPositionDescriptor",
+        "classroomPositionDescriptor", "endDate", "endDate",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["blank role", "override"])
+@pytest.mark.parametrize(
+    ("position", "agrees"),
+    [
+        (TEACHER, True),
+        (f"{NAMESPACE}/ClassroomPositionDescriptor#Instructor of Record", True),
+        ("uri://ed-fi.org/ClassroomPositionDescriptor#Teacher of Record", True),
+        (SUPPORT, False),
+        (None, False),
+    ],
+)
+def test_a_teacher_of_record_without_a_role(prove, how, position, agrees):
+    """SYN-001: every position that counts as Teacher of Record will do."""
+    campus = Campus()
+    campus.section("ALG", teacherOverride="1001" if how == "override" else None)
+    campus.person("1001")
+    if how == "blank role":
+        campus.teaches("ALG", "1001", "P", None)
+    prove(
+        "SYN-001",
+        by="staff_unique_id",
+        ods=ods(staff_section_associations=[teaching("1001", position=position, id=hex_id(1))]),
+        sis=campus.sis,
+        fails={} if agrees else {"1001": "warning"},
+        passes=["1001"] if agrees else [],
+    )
