@@ -150,9 +150,10 @@ SELECT
     -- something has come since the earlier run, or the SIS is not far ahead; what it changed after
     -- the pull cannot be there
     newest.newest_ods_change <> earlier.newest_ods_change
-        OR date_diff('day', CAST(newest.newest_ods_change AS DATE),
-            CAST(least(newest.newest_sis_change, timezone('UTC', pulled.pulled_at)) AS DATE)
-        ) <= settings.sync_days AS is_followed
+        OR date_diff('day', CAST(newest.newest_ods_change AS DATE), CAST(CASE
+            WHEN newest.newest_sis_change > timezone('UTC', pulled.pulled_at)
+                THEN timezone('UTC', pulled.pulled_at)
+            ELSE newest.newest_sis_change END AS DATE)) <= settings.sync_days AS is_followed
 FROM resources
 CROSS JOIN audit.settings AS settings
 LEFT JOIN audit.resource_toggles AS toggle ON toggle.folded_name = lower(resources.resource)

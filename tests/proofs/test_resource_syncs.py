@@ -189,7 +189,10 @@ def test_each_resource_has_event_tables_of_its_own(prove):
     teacher, custodian = campus.sis["employmentAssignment"]
     custodian["modifiedDate"] = SIS_CHANGE
     old = dict.fromkeys(("offering", "section", "student", "staff"), at(2))
-    given = {"by": "resource", "ods": followed(**old), "history": kept(**old)}
+    given = {
+        "by": "resource", "ods": followed(**old), "history": kept(**old),
+        "pulled_at": "2026-06-01T00:00Z",
+    }  # fmt: skip
     prove(
         "SYN-005",
         **given,
