@@ -1,10 +1,12 @@
 """What audit tables read: ODS resources, SIS tables, reference data and the settings, as views.
 
     ods.<resource's table>     one view per resource, columns as in `ods.resources`
+    ods.departures             deletes and changes of key of the compared resources
     sis.<Campus table>         one view per table of the layout
+    history.<audit table>      what the newest earlier run of the same connection and year kept
     reference.<file>           the CSV files of expectations/reference, every column as text
     audit.settings             one row: what is audited
-    audit.pulled_resources     one row per resource of the pull, with its verdict
+    audit.pulled_resources     one row per resource of the pull: its verdict, and when
     audit.inputs               one row per input, and why it is missing (null: it is there)
     audit.section_identifiers  one row per Campus section and the sectionIdentifier it goes by
 
@@ -21,25 +23,28 @@ import duckdb
 
 from edfi_audit import bundled
 from edfi_audit.errors import NotFoundError, SettingsError
+from edfi_audit.ods.departures import DEPARTED, STORED
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.settings import AuditSettings
 from edfi_audit.sis.infinite_campus import TABLES
 from edfi_audit.store import MANIFEST, Store, read_json
-from edfi_audit.tables import section_identifiers
+from edfi_audit.tables import history, section_identifiers
 from edfi_audit.tables.comparison import COMPARED
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
-__all__ = ["GONE", "Inputs", "attach", "origin", "revise", "unset"]
+__all__ = ["DEPARTURES", "GONE", "Inputs", "attach", "origin", "revise", "unset"]
 
 GONE = "gone.parquet"
 """Beside rows that came after the pull: resource and id of those that are not there any more."""
 
+_NO_PULL = "nothing was pulled from an ODS"
 _ABSENT = {
     "denied": "the key may not read {name} (403)",
     "not_enabled": "the ODS does not offer {name}",
 }
 
 
+DEPARTURES = "ods.departures"
 _PULLED = "audit.pulled_resources"
 _LISTS = ("jail_schools", "speech_programs", "classroom_positions")
 """Settings that rules need and that have no default, or none in some profile."""
@@ -77,27 +82,31 @@ class Inputs:
         return self.missing[name]
 
 
-def attach(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend on
+def attach(  # noqa: PLR0913, PLR0917 - the seven things an audit's inputs depend on
     con: duckdb.DuckDBPyConnection,
     store: Store,
     connection: str | None,
     extract: str | None,
     settings: AuditSettings,
     section_identifier: str,
+    earlier: Path | None = None,
 ) -> Inputs:
     """Make every view above on `con` and say what was there.
 
     `connection` and `extract` name what was pulled and loaded (`None`: neither). `settings` are
-    resolved. A wrong `section_identifier` template is a `SettingsError`.
+    resolved. `earlier` is the folder of an earlier run's audit tables. A wrong
+    `section_identifier` template is a `SettingsError`.
     """
     for schema in ("ods", "sis", "reference", "audit"):
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     missing: dict[str, str] = {}
     pulled = store.ods(connection) if connection else None
     missing.update(_attach_ods(con, pulled))
+    missing.update(_attach_departures(con, pulled))
     if not _attach_verdicts(con, pulled):
-        missing[_PULLED] = "nothing was pulled from an ODS"
+        missing[_PULLED] = _NO_PULL
     missing.update(_attach_sis(con, store.sis(extract) if extract else None))
+    missing.update(history.attach(con, earlier))
     references = _attach_reference(con, bundled.expectations() / "reference")
     if settings.own_rules:
         references |= _attach_reference(con, settings.own_rules / "reference")
@@ -117,10 +126,12 @@ def revise(con: duckdb.DuckDBPyConnection, pulled: Path, late: Path) -> None:
     _attach_ods(con, pulled, late)
 
 
-def origin(name: str) -> Literal["ods", "sis", "settings"]:
-    """Where an input comes from: what an ODS, an extract or the settings must have."""
+def origin(name: str) -> Literal["ods", "sis", "settings", "history"]:
+    """Where an input comes from: what an ODS, an extract, the settings or a run must have."""
     if name.startswith("settings."):
         return "settings"
+    if name.startswith("history."):
+        return "history"
     return "ods" if name.startswith("ods.") or name == _PULLED else "sis"
 
 
@@ -135,6 +146,8 @@ def unset(settings: AuditSettings) -> dict[str, str]:
 
 def _input_names() -> Iterator[str]:
     yield from (section_identifiers.NAME, _PULLED)
+    yield from history.names()
+    yield DEPARTURES
     yield from (f"settings.{name}" for name in _LISTS)
     yield from COMPARED
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
@@ -152,7 +165,7 @@ def _attach_ods(
         view = f"ods.{resource.table}"
         verdict = pulled.get(resource.name, {}).get("verdict")
         if folder is None:
-            missing[view] = "nothing was pulled from an ODS"
+            missing[view] = _NO_PULL
         elif verdict is None:
             missing[view] = f"{resource.name} was not pulled"
         elif verdict in _ABSENT:
@@ -164,6 +177,18 @@ def _attach_ods(
             rows = _revised(rows, resource.name, late)
         con.execute(f"CREATE OR REPLACE VIEW {view} AS {rows}")
     return missing
+
+
+def _attach_departures(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str, str]:
+    """A pull of an older version has asked for none."""
+    told = read_json(folder / MANIFEST).get("departures") or {} if folder else {}
+    files = [file for file in [folder / DEPARTED] if file.exists()] if folder else []
+    types = {field.name: duckdb_type(field.type) for field in STORED}
+    con.execute(f"CREATE OR REPLACE VIEW {DEPARTURES} AS {_rows(types, files)}")
+    if files:
+        return {}
+    unasked = "the pull asked for no deletes and key changes"
+    return {DEPARTURES: told.get("reason") or unasked if folder else _NO_PULL}
 
 
 def _revised(rows: str, resource: str, late: Path) -> str:
@@ -218,14 +243,18 @@ def _attach_reference(con: duckdb.DuckDBPyConnection, folder: Path) -> set[str]:
 
 def _attach_verdicts(con: duckdb.DuckDBPyConnection, folder: Path | None) -> bool:
     """Whether there are any."""
-    pulled = read_json(folder / MANIFEST)["resources"] if folder else {}
+    manifest = read_json(folder / MANIFEST) if folder else {"resources": {}}
+    pulled = manifest["resources"]
     con.execute(
         "CREATE OR REPLACE TABLE audit.pulled_resources "
-        "(resource VARCHAR, verdict VARCHAR, poison BIGINT)"
+        "(resource VARCHAR, verdict VARCHAR, poison BIGINT, pulled_at TIMESTAMPTZ)"
     )
-    rows = [[name, one["verdict"], one.get("poison", 0)] for name, one in pulled.items()]
+    rows = [
+        [name, one["verdict"], one.get("poison", 0), manifest.get("finished_at")]
+        for name, one in pulled.items()
+    ]
     if rows:
-        con.executemany("INSERT INTO audit.pulled_resources VALUES (?, ?, ?)", rows)
+        con.executemany("INSERT INTO audit.pulled_resources VALUES (?, ?, ?, ?)", rows)
     return bool(rows)
 
 
@@ -259,6 +288,7 @@ def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) ->
         "vendor_default_percent": "DOUBLE",
         "vendor_default_minimum": "INTEGER",
         "cte_section_students": "INTEGER",
+        "sync_days": "INTEGER",
         "speech_programs": "VARCHAR[]",
         "rostered_grades_except": "VARCHAR[]",
     }
