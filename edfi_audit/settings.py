@@ -72,6 +72,7 @@ _TUNED = (
     "vendor_default_percent",
     "vendor_default_minimum",
     "cte_section_students",
+    "resync_rows",
 )
 """Settings that decide where a rule begins to speak."""
 
@@ -98,6 +99,7 @@ class AuditSettings(_Section):
     vendor_default_percent: float = Field(default=99.0, gt=0, le=100)
     vendor_default_minimum: int = Field(default=100, ge=1)
     cte_section_students: int = Field(default=10, ge=1)
+    resync_rows: int = Field(default=500, ge=0)
     speech_programs: tuple[str, ...] = ()
     own_rules: Path | None = None
     rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")

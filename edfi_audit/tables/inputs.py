@@ -256,6 +256,7 @@ def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) ->
         "vendor_default_percent": "DOUBLE",
         "vendor_default_minimum": "INTEGER",
         "cte_section_students": "INTEGER",
+        "resync_rows": "INTEGER",
         "speech_programs": "VARCHAR[]",
         "rostered_grades_except": "VARCHAR[]",
     }
