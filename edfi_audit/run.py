@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from edfi_audit.resync import Preview, RenamePreview
+
 __all__ = ["Run"]
 
 
@@ -110,6 +112,28 @@ class Run:
     def ledger(self) -> "pd.DataFrame":
         """The whole of `identity_ledger.parquet`: every record of the SIS, mapping and ODS."""
         return self._frame("FROM read_parquet($file)", file="identity_ledger.parquet")
+
+    def resync_preview(
+        self, resource: str | None = None, school: int | str | None = None
+    ) -> "Preview":
+        """What a resync of `resource` (default: all of the ledger) would do; shows itself.
+
+        `school` limits the counts. Raises `NotFoundError` for a resource or school the run does not
+        know, `StoreError` for a run that an earlier version made.
+        """
+        from edfi_audit.resync import preview
+
+        return preview(self.folder, self.facts, resource, school)
+
+    def rename_preview(self, *renames: str, school: int | str | None = None) -> "RenamePreview":
+        """What changing natural keys would do: `"course:OLD=NEW"`, `"school:…"`, `"session:…"`.
+
+        All `renames` count at once; `school` limits those of courses and sessions. Raises
+        `SettingsError` for one that is not written so, `NotFoundError` for a name nobody has.
+        """
+        from edfi_audit.resync import rename_preview
+
+        return rename_preview(self.folder, self.facts, renames, school)
 
     def report(self, path: Path | str, school: int | str | None = None) -> Path:
         """Write the HTML report to `path`, a CSV of all findings beside it, and return `path`.

@@ -15,7 +15,7 @@ were there, and why the others were not.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -28,7 +28,7 @@ from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables import section_identifiers
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
-__all__ = ["GONE", "Inputs", "attach", "origin", "revise", "unset"]
+__all__ = ["GONE", "Inputs", "attach", "origin", "revise", "unread", "unset"]
 
 GONE = "gone.parquet"
 """Beside rows that came after the pull: resource and id of those that are not there any more."""
@@ -122,6 +122,19 @@ def origin(name: str) -> Literal["ods", "sis", "settings"]:
     return "ods" if name.startswith("ods.") or name == _PULLED else "sis"
 
 
+def unread(resource: str, pulled: Mapping[str, Any] | None) -> str | None:
+    """Why a pull holds nothing of `resource`; `None` when it could be read.
+
+    `pulled` are the resources of the pull's manifest, `None` where nothing was pulled at all.
+    """
+    if pulled is None:
+        return "nothing was pulled from an ODS"
+    verdict = pulled.get(resource, {}).get("verdict")
+    if verdict is None:
+        return f"{resource} was not pulled"
+    return _ABSENT[verdict].format(name=resource) if verdict in _ABSENT else None
+
+
 def unset(settings: AuditSettings) -> dict[str, str]:
     """The lists that only the settings can give, where they are empty: why, by input."""
     return {
@@ -147,13 +160,8 @@ def _attach_ods(
     missing = {}
     for resource in RESOURCES:
         view = f"ods.{resource.table}"
-        verdict = pulled.get(resource.name, {}).get("verdict")
-        if folder is None:
-            missing[view] = "nothing was pulled from an ODS"
-        elif verdict is None:
-            missing[view] = f"{resource.name} was not pulled"
-        elif verdict in _ABSENT:
-            missing[view] = _ABSENT[verdict].format(name=resource.name)
+        if reason := unread(resource.name, pulled if folder else None):
+            missing[view] = reason
         files = sorted(folder.joinpath(resource.name).glob("*.parquet")) if folder else []
         types = {field.name: duckdb_type(field.type) for field in resource.schema}
         rows = _rows(types, [] if view in missing else files)

@@ -3,8 +3,8 @@
 --   other_year          of another school year than the audited one
 --   other_agency        of a school of an agency that has no school in the extract
 --   no_calendar         of a school without a Campus calendar of the year in the extract
---   mapped              the identity mapping holds it: Campus sent it once
 --   held_back           Campus knows it, and a gate holds it back
+--   mapped              the identity mapping holds it: Campus sent it once
 --   course_unknown      no Campus course of school and year has its course code
 --   section_unknown     no Campus section of school and year has its section identifier
 --   person_unknown      no person of the extract has its unique id
@@ -63,8 +63,8 @@ SELECT
     CASE
         WHEN unsent.in_scope THEN
             CASE
-                WHEN unsent.in_mapping THEN 'mapped'
                 WHEN unsent.absence_reason IS NOT NULL THEN 'held_back'
+                WHEN unsent.in_mapping THEN 'mapped'
                 WHEN courses.course IS NULL THEN 'course_unknown'
                 WHEN unsent.section_identifier IS NOT NULL
                     AND sections.section_identifier IS NULL THEN 'section_unknown'

@@ -98,6 +98,7 @@ def test_the_evidence_of_who_owns_a_record(tmp_path):
     campus.takes("ALG", "held back")
     campus.student("known")
     campus.maps(SSA, "Roster", "gone", f"{1:032x}")
+    campus.maps(SSA, "Roster", "ALG/held back", f"{2:032x}")
     other = {"school_id": 9999, "local_education_agency_id": 777}
     near = {"school_id": 1303, "local_education_agency_id": 48856}
     at = {
