@@ -9,7 +9,10 @@ from edfi_audit.database import database
 
 __all__ = ["Change", "Changes", "changes"]
 
-RULES = ("SYN-001", "SYN-002", "SYN-003", "SYN-004", "SYN-005", "SYN-007", "MAP-010", "CO-015")
+RULES = (
+    "SYN-001", "SYN-002", "SYN-003", "SYN-004", "SYN-005", "SYN-007", "MAP-010", "CO-015",
+    "IDM-012",
+)  # fmt: skip
 """Drifted fields, toggles, mappings, staleness, and keys that changed without their children."""
 
 

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["Actions", "AtSchool", "Evidence", "Preview", "ResourcePreview", "School", "preview"]
+__all__ = [
+    "Actions",
+    "AtSchool",
+    "Cause",
+    "Evidence",
+    "Preview",
+    "ResourcePreview",
+    "School",
+    "preview",
+]
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,15 @@ class AtSchool:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why records are not in the ODS, or not sent by the SIS: of those with one action."""
+
+    resync_action: str
+    cause: str
+    records: int
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What tells who owns some ODS records; `resync_action` is what becomes of them."""
 
@@ -86,7 +104,8 @@ class ResourcePreview:
     """What a resync does to one resource.
 
     Where the resource could not be compared with the SIS, `not_compared` says why and nothing is
-    counted. `states` counts its ledger's states. `evidence` is on records of the ODS that are
+    counted. `states` counts its ledger's states. `causes` are of what is posted, and of what a gate
+    holds back although the ODS has it. `evidence` is on records of the ODS that are
     deleted, left open, or outside the extract (`none`). `schools` are those at which something
     happens, most changed first. `limit` is what SYN-006 allows all schools together, and `changed`
     what they come to.
@@ -97,6 +116,7 @@ class ResourcePreview:
     has_mapping: bool
     states: Mapping[str, int]
     actions: Actions
+    causes: tuple[Cause, ...]
     evidence: tuple[Evidence, ...]
     dependents: tuple[Dependents, ...]
     schools: tuple[AtSchool, ...]
@@ -189,7 +209,7 @@ class Preview:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return f"<pre>{html.escape(str(self), quote=False)}</pre>"
 
 
 def preview(
@@ -242,6 +262,7 @@ def _of_resource(
         has_mapping=has_mapping,
         states=dict(con.execute(_STATES, asked).fetchall()),
         actions=sum((one.actions for one in schools), Actions()),
+        causes=tuple(Cause(*row) for row in con.execute(_CAUSES, asked).fetchall()),
         evidence=tuple(Evidence(*row) for row in con.execute(_EVIDENCE, asked).fetchall()),
         dependents=() if not_compared else dependents(con, resource, school, facts),
         schools=schools,
@@ -274,6 +295,15 @@ _STATES = f"""
     WHERE {_AT}
     GROUP BY ALL
     ORDER BY ALL
+"""
+_CAUSES = f"""
+    SELECT resync_action, coalesce(cause, cause_key), count(*)
+    FROM audit.identity_ledger
+    WHERE {_AT} AND cause_key IS NOT NULL
+        AND (resync_action = 'post'
+            OR resync_action IN ('delete_ods', 'ambiguous') AND absence_reason IS NOT NULL)
+    GROUP BY ALL
+    ORDER BY resync_action, count(*) DESC, 2
 """
 _EVIDENCE = f"""
     SELECT evidence, resync_action, count(*), count(DISTINCT school_id)

@@ -9,7 +9,7 @@ from edfi_audit.resync.words import RESOURCES, plural
 if TYPE_CHECKING:
     from edfi_audit.resync.cascade import Dependents
     from edfi_audit.resync.changes import Changes
-    from edfi_audit.resync.preview import Evidence, Preview, ResourcePreview
+    from edfi_audit.resync.preview import Preview, ResourcePreview
 
 __all__ = [
     "counted_line",
@@ -176,7 +176,9 @@ def _doings(one: "ResourcePreview") -> Iterator[str]:
     actions, states = one.actions, one.states
     mapping = "not in the mapping" if one.has_mapping else "whether mapped is not known"
     if actions.post:
-        yield counted_line(actions.post, f"posted: in the SIS, not in the ODS, {mapping} (IDM-003)")
+        words = f"posted: in the SIS, not in the ODS, {mapping} (IDM-003)"
+        yield counted_line(actions.post, words)
+        yield from _causes(one, "post")
     if actions.delete_mapping:
         yield counted_line(actions.delete_mapping, "deleted from the mapping, for the ODS has none")
         for state, words in _LOST.items():
@@ -206,13 +208,20 @@ _LEFT_OPEN = {
 }
 
 
+def _causes(one: "ResourcePreview", action: str, before: str = "") -> Iterator[str]:
+    for cause in one.causes:
+        if cause.resync_action == action:
+            yield counted_line(cause.records, f"{before}{cause.cause.rstrip('.')}", nested=True)
+
+
 def _evidence(one: "ResourcePreview", action: str) -> Iterator[str]:
-    for evidence in _with(one.evidence, action):
-        yield counted_line(evidence.records, evidence.words, nested=True)
-
-
-def _with(evidence: "Iterable[Evidence]", action: str) -> "Iterator[Evidence]":
-    return (one for one in evidence if one.resync_action == action)
+    for evidence in one.evidence:
+        if evidence.resync_action != action:
+            continue
+        if evidence.evidence == "held_back":
+            yield from _causes(one, action, "held back by Campus: ")
+        else:
+            yield counted_line(evidence.records, evidence.words, nested=True)
 
 
 def _hanging(dependents: "tuple[Dependents, ...]", parents: int) -> Iterator[str]:

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from small_district import EVENTS, GRADES, OFFERINGS, SECTIONS, STAFF, STUDENTS, district
+from small_district import BEGIN, EVENTS, GRADES, OFFERINGS, SECTIONS, STAFF, STUDENTS, district, on
 
 from edfi_audit.errors import NotFoundError, StoreError
 from edfi_audit.resync.cascade import Dependents
-from edfi_audit.resync.preview import Actions, AtSchool
+from edfi_audit.resync.preview import Actions, AtSchool, Cause
 from edfi_audit.run import Run
 
 
@@ -58,6 +58,31 @@ def test_who_may_own_what_is_deleted(small):
     assert evidence(preview, STUDENTS) == {("course_unknown", "delete_ods"): 1}
     assert [one.foreign for one in preview.resources] == [1, 2, 1, 1]
     assert "Another vendor or agency may own 5 of the records" in str(preview)
+
+
+def test_why_records_are_posted_or_held_back(finished):
+    """A section waits for its offering, a student for the section; a gate names itself."""
+    campus, records = district()
+    campus.student("left", stateExclude=True)
+    campus.takes("ALG", "left")
+    still = on("ALG", "ALG", id="e" * 32, student_unique_id="left", begin_date=BEGIN)
+    records["student_section_associations"] = [*records["student_section_associations"], still]
+    preview = finished(records, campus.sis).resync_preview()
+    held_back = "The student's enrollment is marked State Exclude or No Show."
+    assert {one.resource: one.causes for one in preview.resources} == {
+        OFFERINGS: (
+            Cause("post", "Every send gate passes: look for the record in the SIS error log.", 1),
+        ),
+        SECTIONS: (Cause("post", "Its course offering is not in the ODS either.", 1),),
+        STAFF: (),
+        STUDENTS: (
+            Cause("delete_ods", held_back, 1),
+            Cause("post", "Its section is not in the ODS either.", 1),
+        ),
+    }
+    said = " ".join(str(preview).split())
+    assert "1 held back by Campus: The student's enrollment is marked State Exclude" in said
+    assert "1 Its section is not in the ODS either 2 deleted" in said
 
 
 def test_schools_of_which_the_extract_tells_nothing(finished):
