@@ -18,27 +18,19 @@ __all__ = ["Dependents", "dependents"]
 
 _OFFERING = ("school_id", "school_year", "session_name", "local_course_code")
 _SECTION = (*_OFFERING, "section_identifier")
-_BELOW: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "courseOfferings": (
-        _OFFERING,
-        (
-            "sections", "staffSectionAssociations", "studentSectionAssociations",
-            "studentSectionAttendanceEvents", "grades",
-        ),
-    ),
-    "sections": (
-        _SECTION,
-        (
-            "staffSectionAssociations", "studentSectionAssociations",
-            "studentSectionAttendanceEvents", "grades",
-        ),
-    ),
+_STUDENT = (*_SECTION, "student_unique_id")
+_TAKEN = ("studentSectionAttendanceEvents", "grades")
+_ASSOCIATED = ("staffSectionAssociations", "studentSectionAssociations", *_TAKEN)
+_BELOW: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
+    "courseOfferings": ((_OFFERING, ("sections", *_ASSOCIATED)),),
+    "sections": ((_SECTION, _ASSOCIATED),),
     "studentSectionAssociations": (
-        (*_SECTION, "student_unique_id"),
-        ("studentSectionAttendanceEvents", "grades"),
+        (_STUDENT, ("studentSectionAttendanceEvents",)),
+        ((*_STUDENT, "begin_date"), ("grades",)),
     ),
-}  # fmt: skip
-"""Per resource the key that its dependents carry, and which they are."""
+    "staffSectionAssociations": (),
+}
+"""Per resource which records hang on it, and the key they name it by."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +55,16 @@ def dependents(
     facts: Mapping[str, Any],
 ) -> tuple[Dependents, ...]:
     """What hangs on the records of `resource` (at `school`), in the order of posting."""
-    if resource not in _BELOW:
-        return ()
-    key, below = _BELOW[resource]
-    rows = con.execute(_query(key), {"resource": resource, "school": school}).fetchall()
-    counts = {(child, action): count for child, action, count in rows}
-    return tuple(_counted(child, counts, facts) for child in below)
+    counts = {
+        (child, action): count
+        for key, children in _BELOW[resource]
+        for child, action, count in con.execute(
+            _query(key), {"resource": resource, "children": children, "school": school}
+        ).fetchall()
+    }
+    return tuple(
+        _counted(child, counts, facts) for _, children in _BELOW[resource] for child in children
+    )
 
 
 def _counted(
@@ -82,26 +78,18 @@ def _counted(
 
 def _query(key: tuple[str, ...]) -> str:
     """Dependents by resource and by what becomes of the record they hang on."""
-    same_key = " AND ".join(f"held.{name} = parent.{name}" for name in key)
+    names = ", ".join(key)
     return f"""
         WITH parents AS (
-            SELECT DISTINCT resync_action, {", ".join(_SECTION)}, student_unique_id, begin_date
+            SELECT DISTINCT resync_action, {names}
             FROM audit.unsent_records
             WHERE resource = $resource AND resync_action IN ('delete_ods', 'ambiguous')
-                AND school_id = coalesce($school, school_id)
-        ),
-
-        hanging AS (
-            -- a student's events of a section hang on each of the student's associations with it
-            SELECT DISTINCT parent.resync_action, held.*
-            FROM held
-            JOIN parents AS parent ON {same_key}
-                AND ($resource <> 'studentSectionAssociations' OR held.resource <> 'grades'
-                    OR held.begin_date = parent.begin_date)
-            WHERE held.resource <> $resource
+                AND ($school IS NULL OR school_id = $school)
         )
 
-        SELECT resource, resync_action, sum(record_count)::BIGINT
-        FROM hanging
+        SELECT held.resource, parents.resync_action, sum(held.record_count)::BIGINT
+        FROM held
+        JOIN parents USING ({names})
+        WHERE list_contains($children, held.resource)
         GROUP BY ALL
     """

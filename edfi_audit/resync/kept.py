@@ -54,37 +54,18 @@ def unproven(resource: str, facts: Mapping[str, Any]) -> bool:
 
 _HELD = """
 CREATE VIEW held AS
--- every ODS record whose key is whole, or a count of them; is_sent is null where nobody knows
--- whether the SIS sends it
-WITH ledger AS (
-    SELECT ledger.*, CASE WHEN compared.is_comparable THEN ledger.in_sis END AS is_sent
-    FROM audit.identity_ledger AS ledger
-    JOIN audit.compared_resources AS compared ON compared.resource = ledger.resource
-    WHERE ledger.in_ods AND ledger.campus_record IS NULL
-),
-
-sections AS (
-    SELECT school_id, school_year, session_name, local_course_code, section_identifier,
-        bool_or(is_sent) AS is_sent
-    FROM ledger
-    WHERE resource = 'sections'
-    GROUP BY ALL
-)
-
-SELECT resource, school_id, school_year, session_name, local_course_code, section_identifier,
-    student_unique_id, staff_unique_id, begin_date, 1 AS record_count, is_sent
-FROM ledger
+-- every ODS record whose key is whole, or a count of them; is_sent is null where nothing compares
+-- it with the SIS
+SELECT ledger.resource, school_id, school_year, session_name, local_course_code,
+    section_identifier, student_unique_id, staff_unique_id, begin_date, 1 AS record_count,
+    CASE WHEN compared.is_comparable THEN in_sis END AS is_sent
+FROM audit.identity_ledger AS ledger
+JOIN audit.compared_resources AS compared ON compared.resource = ledger.resource
+WHERE in_ods AND campus_record IS NULL
 UNION ALL
-SELECT dependent.resource, dependent.school_id, dependent.school_year, dependent.session_name,
-    dependent.local_course_code, dependent.section_identifier, dependent.student_unique_id, NULL,
-    dependent.begin_date, dependent.record_count, sections.is_sent
-FROM audit.dependent_records AS dependent
-LEFT JOIN sections
-    ON sections.school_id = dependent.school_id
-    AND sections.school_year = dependent.school_year
-    AND sections.session_name = dependent.session_name
-    AND sections.local_course_code = dependent.local_course_code
-    AND sections.section_identifier = dependent.section_identifier
+SELECT resource, school_id, school_year, session_name, local_course_code, section_identifier,
+    student_unique_id, NULL, begin_date, record_count, NULL
+FROM audit.dependent_records
 UNION ALL
 SELECT 'sessions', session.school_id, session.school_year, session.session_name, NULL, NULL, NULL,
     NULL, NULL, 1,

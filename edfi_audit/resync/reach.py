@@ -68,13 +68,15 @@ def reached(
     """
     con.execute("CREATE TABLE renames (part VARCHAR, old VARCHAR, new VARCHAR)")
     con.executemany("INSERT INTO renames VALUES (?, ?, ?)", [list(one) for one in renames])
-    con.execute(f"CREATE TABLE moved AS {_MOVED}", {"school": school, "year": year})
-    con.execute(f"CREATE TABLE landed AS {_LANDED}")
+    asked = {"school": school, "year": year}
+    con.execute(f"CREATE TABLE moved AS {_MOVED}", asked)
+    con.execute(f"CREATE TABLE standing AS {_STANDING}", {"year": year})
+    con.execute(f"CREATE VIEW landed AS {_LANDED}")
     reaches: dict[str, dict[int, Reach]] = {}
     for resource, at, *counts in con.execute(_REACH).fetchall():
         reaches.setdefault(resource, {})[at] = Reach(*counts)
     unsent: dict[str, tuple[Unsent, ...]] = {}
-    for resource, *evidence in con.execute(_EVIDENCE).fetchall():
+    for resource, *evidence in con.execute(_EVIDENCE, asked).fetchall():
         unsent[resource] = (*unsent.get(resource, ()), Unsent(*evidence))
     collisions = tuple(
         Collision(at, session, code, tuple(codes))
@@ -83,53 +85,97 @@ def reached(
     return reaches, unsent, collisions
 
 
-_REST = ("section_identifier", "student_unique_id", "staff_unique_id", "begin_date")
-_KEY = ("school_id", "school_year", "session_name", "local_course_code", *_REST)
+_PLACE = (
+    "hash({0}resource, {1}school_id, {1}session_name, lower(trim({1}local_course_code)),"
+    " {0}section_identifier, {0}student_unique_id, {0}staff_unique_id, {0}begin_date)"
+)
+"""Where a record stands: its key as one number, the course code folded as an ODS may fold it."""
+
+_CARRY = """
+LEFT JOIN renames AS school
+    ON school.part = 'school_id' AND school.old = CAST(record.school_id AS VARCHAR)
+LEFT JOIN renames AS session
+    ON session.part = 'session_name' AND session.old = record.session_name
+    AND ($school IS NULL OR record.school_id = $school)
+LEFT JOIN renames AS course
+    ON course.part = 'local_course_code' AND course.old = record.local_course_code
+    AND ($school IS NULL OR record.school_id = $school)
+WHERE record.school_year = $year
+"""
+_IS_CARRIED = "coalesce(school.new, session.new, course.new) IS NOT NULL"
 
 _MOVED = f"""
--- every record of the year with the key it will have, the course code folded as an ODS may fold it;
--- what the SIS does not send keeps its key
-WITH renamed AS (
+-- the records that carry an old key, and where they come to stand; what the SIS does not send
+-- stays, and an attendance event or a grade goes with its section
+WITH carried AS (
     SELECT
-        held.*,
-        coalesce(CAST(school.new AS BIGINT), held.school_id) AS to_school_id,
-        coalesce(session.new, held.session_name) AS to_session_name,
-        coalesce(course.new, held.local_course_code) AS to_local_course_code,
-        school.new IS NOT NULL OR session.new IS NOT NULL OR course.new IS NOT NULL AS is_carried,
-        is_carried AND held.is_sent IS DISTINCT FROM FALSE AS is_moving
-    FROM held
-    LEFT JOIN renames AS school
-        ON school.part = 'school_id' AND school.old = CAST(held.school_id AS VARCHAR)
-    LEFT JOIN renames AS session
-        ON session.part = 'session_name' AND session.old = held.session_name
-        AND ($school IS NULL OR held.school_id = $school)
-    LEFT JOIN renames AS course
-        ON course.part = 'local_course_code' AND course.old = held.local_course_code
-        AND ($school IS NULL OR held.school_id = $school)
-    WHERE held.school_year = $year
+        record.*,
+        coalesce(CAST(school.new AS BIGINT), record.school_id) AS new_school_id,
+        coalesce(session.new, record.session_name) AS new_session_name,
+        coalesce(course.new, record.local_course_code) AS new_local_course_code,
+        record.resource IN ('studentSectionAttendanceEvents', 'grades') AS is_counted,
+        record.resource = 'courseOfferings' AS is_offering
+    FROM held AS record
+    {_CARRY} AND {_IS_CARRIED}
 )
 
 SELECT
-    *,
-    CASE WHEN is_moving THEN to_school_id ELSE school_id END AS new_school_id,
-    CASE WHEN is_moving THEN to_session_name ELSE session_name END AS new_session_name,
-    CASE WHEN is_moving THEN to_local_course_code ELSE local_course_code END
-        AS new_local_course_code,
-    hash(resource, new_school_id, new_session_name, lower(trim(new_local_course_code)),
-        {", ".join(_REST)}) AS place
-FROM renamed
+    carried.resource,
+    carried.school_id,
+    carried.record_count,
+    carried.is_counted,
+    carried.is_sent IS DISTINCT FROM FALSE AND staying.school_id IS NULL AS is_moving,
+    {_PLACE.format("carried.", "carried.")} AS old_place,
+    {_PLACE.format("carried.", "carried.new_")} AS place,
+    -- only of course offerings it is told which ones meet
+    CASE WHEN is_offering THEN carried.new_school_id END AS new_school_id,
+    CASE WHEN is_offering THEN carried.new_session_name END AS new_session_name,
+    CASE WHEN is_offering THEN carried.local_course_code END AS local_course_code,
+    CASE WHEN is_offering THEN carried.new_local_course_code END AS new_local_course_code
+FROM carried
+LEFT JOIN (SELECT DISTINCT * FROM held WHERE resource = 'sections' AND NOT is_sent) AS staying
+    ON carried.is_counted
+    AND staying.school_id = carried.school_id
+    AND staying.school_year = carried.school_year
+    AND staying.session_name = carried.session_name
+    AND staying.local_course_code = carried.local_course_code
+    AND staying.section_identifier = carried.section_identifier
+"""
+
+_STANDING = f"""
+-- what stands where records come to, and does not move away
+SELECT place, any_value(local_course_code) AS local_course_code
+FROM (
+    SELECT {_PLACE.format("", "")} AS place, local_course_code
+    FROM held
+    WHERE school_year = $year
+)
+WHERE place IN (SELECT place FROM moved WHERE is_moving)
+    AND place NOT IN (SELECT old_place FROM moved WHERE is_moving)
+GROUP BY place
 """
 
 _LANDED = """
--- the records that carry an old key; what stands where they land, and which of them comes first
+-- the records that carry an old key; what stands where they land, and how many land there
+WITH shared AS (
+    SELECT place, min(school_id) AS first_school
+    FROM moved
+    WHERE is_moving
+    GROUP BY place
+    HAVING count(*) > 1
+)
+
 SELECT
-    *,
-    place IN (SELECT place FROM moved WHERE NOT is_moving) AS is_taken,
-    row_number() OVER (PARTITION BY place, is_moving ORDER BY school_id, local_course_code)
-        AS arrival,
-    count(*) OVER (PARTITION BY place, is_moving) AS arrivals
+    moved.*,
+    standing.place IS NOT NULL AS is_taken,
+    standing.local_course_code AS standing_code,
+    shared.place IS NOT NULL AS is_shared,
+    -- records that become one are posted once; of counted ones nobody can say which are the same
+    shared.place IS NOT NULL AND NOT is_counted AS is_one,
+    shared.first_school
 FROM moved
-WHERE is_carried
+LEFT JOIN standing ON standing.place = moved.place AND is_moving
+LEFT JOIN shared ON shared.place = moved.place AND is_moving
 """
 
 _REACH = """
@@ -138,35 +184,30 @@ SELECT
     school_id,
     sum(record_count)::BIGINT,
     coalesce(sum(record_count) FILTER (is_moving), 0)::BIGINT,
-    -- of counted records nobody can say which are the same
-    coalesce(sum(record_count) FILTER (is_moving AND NOT is_taken AND (arrival = 1
-        OR resource IN ('studentSectionAttendanceEvents', 'grades'))), 0)::BIGINT,
-    coalesce(sum(record_count) FILTER (is_moving AND (is_taken OR arrivals > 1)), 0)::BIGINT,
+    coalesce(sum(record_count) FILTER (is_moving AND NOT is_taken AND NOT is_one), 0)::BIGINT
+        + count(DISTINCT place) FILTER (is_one AND NOT is_taken AND school_id = first_school),
+    coalesce(sum(record_count) FILTER (is_taken OR is_shared), 0)::BIGINT,
     coalesce(sum(record_count) FILTER (NOT is_moving), 0)::BIGINT
 FROM landed
 GROUP BY resource, school_id
 """
 
 _EVIDENCE = f"""
-SELECT landed.resource, unsent.evidence, count(*)
-FROM landed
-JOIN audit.unsent_records AS unsent
-    ON unsent.resource = landed.resource
-    AND {" AND ".join(f"unsent.{name} IS NOT DISTINCT FROM landed.{name}" for name in _KEY)}
-WHERE NOT landed.is_moving
+SELECT record.resource, record.evidence, count(*)
+FROM audit.unsent_records AS record
+{_CARRY} AND {_IS_CARRIED}
 GROUP BY ALL
-ORDER BY landed.resource, count(*) DESC, unsent.evidence
+ORDER BY record.resource, count(*) DESC, record.evidence
 """
 
 _COLLISIONS = """
 SELECT
     new_school_id,
     new_session_name,
-    max(new_local_course_code) FILTER (is_moving),
-    list(DISTINCT local_course_code ORDER BY local_course_code)
-FROM moved
-WHERE resource = 'courseOfferings'
-    AND place IN (SELECT place FROM landed WHERE is_moving AND (is_taken OR arrivals > 1))
+    min(new_local_course_code),
+    list_sort(list_distinct(list(local_course_code) || list(standing_code)))
+FROM landed
+WHERE resource = 'courseOfferings' AND (is_taken OR is_shared)
 GROUP BY place, new_school_id, new_session_name
 ORDER BY ALL
 """
