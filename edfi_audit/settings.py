@@ -61,6 +61,7 @@ class _Section(BaseModel):
 
 
 _TUNED = (
+    "resync_rows",
     "student_id_pattern",
     "rostered_grades_except",
     "tor_grace_days",
@@ -72,7 +73,6 @@ _TUNED = (
     "vendor_default_percent",
     "vendor_default_minimum",
     "cte_section_students",
-    "resync_rows",
 )
 """Settings that decide where a rule begins to speak."""
 
@@ -99,11 +99,11 @@ class AuditSettings(_Section):
     vendor_default_percent: float = Field(default=99.0, gt=0, le=100)
     vendor_default_minimum: int = Field(default=100, ge=1)
     cte_section_students: int = Field(default=10, ge=1)
-    resync_rows: int = Field(default=500, ge=0)
     speech_programs: tuple[str, ...] = ()
     own_rules: Path | None = None
     rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")
     recheck_limit: int = Field(default=1_000, ge=0)
+    resync_rows: int = Field(default=500, ge=0)
 
     def resolved(self, connection_year: int | None, today: date) -> "AuditSettings":
         """These settings with every default filled in; a `SettingsError` without a year."""

@@ -1,6 +1,7 @@
 """The preview of a resync in words, for a terminal of 80 columns."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from edfi_audit.lines import columns, counted, wrapped
@@ -88,23 +89,14 @@ def _opening(preview: "Preview") -> str:
 
 def _totals(preview: "Preview") -> str:
     rows = [(RESOURCES[one.resource], *map(number, _counts(one))) for one in preview.resources]
-    if len(rows) > 1:
-        total = preview.actions
-        rows.append(
-            (
-                "together",
-                *map(number, (total.post, total.delete_mapping, total.delete_ods, total.ambiguous)),
-            )
-        )
+    if sum(one.not_compared is None for one in preview.resources) > 1:
+        rows.append(("together", *map(number, astuple(preview.actions))))
     table = columns([("", *_ACTIONS), *rows], right=(1, 2, 3, 4))
     return f"{indented(table, 2)}\n\n{wrapped(_LEGEND, 2)}"
 
 
 def _counts(one: "ResourcePreview") -> tuple[int | None, ...]:
-    if one.not_compared:
-        return (None,) * 4
-    actions = one.actions
-    return actions.post, actions.delete_mapping, actions.delete_ods, actions.ambiguous
+    return (None,) * len(_ACTIONS) if one.not_compared else astuple(one.actions)
 
 
 def _mass_change(one: "ResourcePreview") -> str:
@@ -253,8 +245,7 @@ def _schools(one: "ResourcePreview") -> Iterator[str]:
     rows = [
         (
             school_text(at.school_id, at.name)[:44],
-            *map(number, (at.actions.post, at.actions.delete_mapping)),
-            *map(number, (at.actions.delete_ods, at.actions.ambiguous)),
+            *map(number, astuple(at.actions)),
         )
         for at in one.schools[:_SCHOOLS]
     ]

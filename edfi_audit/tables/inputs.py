@@ -264,9 +264,9 @@ def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) ->
         "vendor_default_percent": "DOUBLE",
         "vendor_default_minimum": "INTEGER",
         "cte_section_students": "INTEGER",
-        "resync_rows": "INTEGER",
         "speech_programs": "VARCHAR[]",
         "rostered_grades_except": "VARCHAR[]",
+        "resync_rows": "INTEGER",
     }
     values = [getattr(settings, name) for name in types]
     columns = ", ".join(f"CAST(? AS {type_}) AS {name}" for name, type_ in types.items())
