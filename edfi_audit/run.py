@@ -105,14 +105,6 @@ class Run:
         found = worklist(self.findings(school=school, rule=rule), self.facts)
         return found if limit is None else found.head(limit)
 
-    def results(self) -> "pd.DataFrame":
-        """The whole of `results.parquet`: rule × school."""
-        return self._frame("FROM read_parquet($file)", file="results.parquet")
-
-    def ledger(self) -> "pd.DataFrame":
-        """The whole of `identity_ledger.parquet`: every record of the SIS, mapping and ODS."""
-        return self._frame("FROM read_parquet($file)", file="identity_ledger.parquet")
-
     def resync_preview(
         self, resource: str | None = None, school: int | str | None = None
     ) -> "Preview":
@@ -134,6 +126,14 @@ class Run:
         from edfi_audit.resync import rename_preview
 
         return rename_preview(self.folder, self.facts, renames, school)
+
+    def results(self) -> "pd.DataFrame":
+        """The whole of `results.parquet`: rule × school."""
+        return self._frame("FROM read_parquet($file)", file="results.parquet")
+
+    def ledger(self) -> "pd.DataFrame":
+        """The whole of `identity_ledger.parquet`: every record of the SIS, mapping and ODS."""
+        return self._frame("FROM read_parquet($file)", file="identity_ledger.parquet")
 
     def report(self, path: Path | str, school: int | str | None = None) -> Path:
         """Write the HTML report to `path`, a CSV of all findings beside it, and return `path`.

@@ -30,10 +30,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """`found`: what the rules found; `judged`: those that were evaluated; `not_judged`: why not."""
+    """What the rules found, and which of them looked.
+
+    `judged` were evaluated, `idle` found no record that they speak about; `not_judged` lack an
+    input, and say which.
+    """
 
     found: tuple[Change, ...]
     judged: tuple[str, ...]
+    idle: tuple[str, ...]
     not_judged: Mapping[str, str]
 
 
@@ -45,9 +50,8 @@ def changes(
     What belongs to a resource and to no school counts at every school.
     """
     rules = {rule: facts["rules"][rule] for rule in RULES if rule in facts["rules"]}
-    silent = {
-        rule: one["reason"] for rule, one in rules.items() if one["outcome"] == "not_evaluated"
-    }
+    silent = {rule for rule, one in rules.items() if one["outcome"] == "not_evaluated"}
+    lacking = {rule: rules[rule]["missing"] for rule in rules if rules[rule]["missing"]}
     asked = {
         "findings": str(folder / "findings.parquet"),
         "rules": list(rules),
@@ -61,7 +65,8 @@ def changes(
             Change(rule, severity, rules[rule]["title"], *rest) for rule, severity, *rest in rows
         ),
         judged=tuple(rule for rule in rules if rule not in silent),
-        not_judged=silent,
+        idle=tuple(rule for rule in rules if rule in silent - lacking.keys()),
+        not_judged=lacking,
     )
 
 

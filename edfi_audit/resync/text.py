@@ -143,11 +143,14 @@ def _changed(changes: "Changes") -> Iterator[str]:
     for one in changes.found:
         detail = f": {one.observed}" if one.observed else f" ({counted(one.findings, 'finding')})"
         yield f"{one.rule} {one.severity}, {plural(one.resource)}: {one.title}{detail}"
-    if changes.judged and not changes.found:
-        yield f"Nothing that {joined(changes.judged)} would find."
+    quiet = sorted({*changes.judged} - {one.rule for one in changes.found})
+    if quiet:
+        yield f"Nothing that {joined(quiet)} would find."
+    if changes.idle:
+        yield f"No record that {joined(changes.idle)} would speak about."
     for rule, reason in changes.not_judged.items():
-        yield f"{rule} was not evaluated: {reason}."
-    if not changes.judged and not changes.not_judged:
+        yield f"{rule} could not be evaluated: {reason}."
+    if not (changes.judged or changes.idle or changes.not_judged):
         yield "Not known: the run has no rules on it."
 
 

@@ -168,9 +168,11 @@ def test_what_changed_since_the_last_resync(finished):
     """The run's own findings, one in full, several counted; and what was not evaluated, and why."""
     campus, records = district()
     rules = {
-        "SYN-001": {"title": "Fields differ", "outcome": "failed", "reason": None},
-        "SYN-002": {"title": "Toggled off", "outcome": "failed", "reason": None},
-        "SYN-005": {"title": "Stale", "outcome": "not_evaluated", "reason": "no earlier run"},
+        "SYN-001": {"title": "Fields differ", "outcome": "failed", "missing": None},
+        "SYN-002": {"title": "Toggled off", "outcome": "failed", "missing": None},
+        "SYN-004": {"title": "Mapping changed", "outcome": "passed", "missing": None},
+        "SYN-005": {"title": "Stale", "outcome": "not_evaluated", "missing": "no earlier run"},
+        "SYN-007": {"title": "Renamed", "outcome": "not_evaluated", "missing": None},
     }
     found = [
         ("SYN-001", "warning", OFFERINGS, 1302, "title"),
@@ -182,9 +184,11 @@ def test_what_changed_since_the_last_resync(finished):
     assert "SYN-001 warning, course offerings: Fields differ: title" in said
     assert "Fields differ (2 findings)" in " ".join(str(run.resync_preview()).split())
     assert "SYN-002 warning, student section associations: Toggled off: off since May" in said
-    assert "SYN-005 was not evaluated: no earlier run." in said
+    assert "Nothing that SYN-004 would find." in said
+    assert "No record that SYN-007 would speak about." in said
+    assert "SYN-005 could not be evaluated: no earlier run." in said
     sections = run.resync_preview(SECTIONS).changes
-    assert (sections.found, sections.judged) == ((), ("SYN-001", "SYN-002"))
+    assert (sections.found, sections.judged) == ((), ("SYN-001", "SYN-002", "SYN-004"))
 
 
 def test_a_preview_as_data(small):
