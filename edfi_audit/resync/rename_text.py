@@ -127,9 +127,9 @@ def _unsent(preview: "RenamePreview") -> Iterator[str]:
     there = {one.resource: one.reach.unsent for one in preview.resources if one.reach.unsent}
     if there:
         yield (
-            f"{counted(sum(there.values()), 'record')} with the old key ({each(there)}) are not "
-            "what the SIS sends: a rename leaves them where they are, and an ODS deletes no record "
-            "that others refer to."
+            f"The SIS does not send {counted(sum(there.values()), 'record')} with the old key "
+            f"({each(there)}): a rename leaves in place what it does not send, and an ODS deletes "
+            "no record that others refer to."
         )
 
 

@@ -133,8 +133,8 @@ def _abroad(compared: "Iterable[ResourcePreview]") -> Iterator[str]:
     far = {one.resource: one.abroad for one in compared if one.abroad}
     if far:
         yield (
-            f"{counted(sum(far.values()), 'record')} of the ODS ({each(far)}) are of schools or "
-            "years that the extract does not hold. They are not counted here; make sure that a "
+            f"The ODS has {counted(sum(far.values()), 'record')} ({each(far)}) of schools or years "
+            "that the extract does not hold. Such records are not counted here; make sure that a "
             "resync of this SIS does not reach them."
         )
 

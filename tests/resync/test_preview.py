@@ -8,6 +8,7 @@ from small_district import BEGIN, EVENTS, GRADES, OFFERINGS, SECTIONS, STAFF, ST
 from edfi_audit.errors import NotFoundError, StoreError
 from edfi_audit.resync.cascade import Dependents
 from edfi_audit.resync.preview import Actions, AtSchool, Cause
+from edfi_audit.resync.reach import Reach
 from edfi_audit.run import Run
 
 
@@ -94,9 +95,7 @@ def test_schools_of_which_the_extract_tells_nothing(finished):
     sections = preview.resource(SECTIONS)
     assert (sections.abroad, sections.actions.in_ods) == (1, 2)
     assert evidence(preview, SECTIONS)["no_calendar", "none"] == 1
-    assert "1 record of the ODS (sections 1) are of schools or years" in " ".join(
-        str(preview).split()
-    )
+    assert "The ODS has 1 record (sections 1) of schools or years" in " ".join(str(preview).split())
 
 
 def test_one_resource_at_one_school(small):
@@ -162,6 +161,28 @@ def test_what_could_not_be_compared(finished):
     assert (staff.actions, staff.changed, staff.is_mass_change) == (Actions(), None, False)
     assert preview.resource(STUDENTS).actions.post == 1
     assert "Not compared: staff section associations, because" in str(preview)
+
+
+def test_an_ods_alone(finished):
+    """Without an extract nothing is compared; a changed key can be told all the same."""
+    _, records = district()
+    run = finished(records, {})
+    preview = run.resync_preview()
+    assert {one.not_compared is None for one in preview.resources} == {False}
+    assert "together" not in str(preview)
+    renamed = run.rename_preview("course:OLD-course=NEW")
+    assert renamed.resource(GRADES).reach == Reach(carried=3, deleted=3, posted=3)
+    assert "all are counted as deleted" in " ".join(str(renamed).split())
+
+
+def test_an_extract_alone(finished):
+    """Without an ODS nothing is compared, and no count is nought."""
+    campus, _ = district()
+    run = finished({}, campus.sis)
+    offerings = run.resync_preview("courseOfferings").resource("courseOfferings")
+    assert "courseOfferings was not pulled" in offerings.not_compared
+    renamed = run.rename_preview("course:ALG-course=NEW").resource(GRADES)
+    assert renamed.not_known == "grades was not pulled"
 
 
 def test_what_changed_since_the_last_resync(finished):
