@@ -61,6 +61,7 @@ class _Section(BaseModel):
 
 
 _TUNED = (
+    "resync_rows",
     "student_id_pattern",
     "rostered_grades_except",
     "tor_grace_days",
@@ -104,6 +105,7 @@ class AuditSettings(_Section):
     own_rules: Path | None = None
     rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")
     recheck_limit: int = Field(default=1_000, ge=0)
+    resync_rows: int = Field(default=500, ge=0)
 
     def resolved(self, connection_year: int | None, today: date) -> "AuditSettings":
         """These settings with every default filled in; a `SettingsError` without a year."""

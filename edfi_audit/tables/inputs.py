@@ -17,7 +17,7 @@ were there, and why the others were not.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -32,7 +32,7 @@ from edfi_audit.tables import history, section_identifiers
 from edfi_audit.tables.comparison import COMPARED
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
-__all__ = ["DEPARTURES", "GONE", "Inputs", "attach", "origin", "revise", "unset"]
+__all__ = ["DEPARTURES", "GONE", "Inputs", "attach", "origin", "revise", "unread", "unset"]
 
 GONE = "gone.parquet"
 """Beside rows that came after the pull: resource and id of those that are not there any more."""
@@ -135,6 +135,19 @@ def origin(name: str) -> Literal["ods", "sis", "settings", "history"]:
     return "ods" if name.startswith("ods.") or name == _PULLED else "sis"
 
 
+def unread(resource: str, pulled: Mapping[str, Any] | None) -> str | None:
+    """Why a pull holds nothing of `resource`; `None` when it could be read.
+
+    `pulled` are the resources of the pull's manifest, `None` where nothing was pulled at all.
+    """
+    if pulled is None:
+        return _NO_PULL
+    verdict = pulled.get(resource, {}).get("verdict")
+    if verdict is None:
+        return f"{resource} was not pulled"
+    return _ABSENT[verdict].format(name=resource) if verdict in _ABSENT else None
+
+
 def unset(settings: AuditSettings) -> dict[str, str]:
     """The lists that only the settings can give, where they are empty: why, by input."""
     return {
@@ -163,13 +176,8 @@ def _attach_ods(
     missing = {}
     for resource in RESOURCES:
         view = f"ods.{resource.table}"
-        verdict = pulled.get(resource.name, {}).get("verdict")
-        if folder is None:
-            missing[view] = _NO_PULL
-        elif verdict is None:
-            missing[view] = f"{resource.name} was not pulled"
-        elif verdict in _ABSENT:
-            missing[view] = _ABSENT[verdict].format(name=resource.name)
+        if reason := unread(resource.name, pulled if folder else None):
+            missing[view] = reason
         files = sorted(folder.joinpath(resource.name).glob("*.parquet")) if folder else []
         types = {field.name: duckdb_type(field.type) for field in resource.schema}
         rows = _rows(types, [] if view in missing else files)
@@ -291,6 +299,7 @@ def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) ->
         "sync_days": "INTEGER",
         "speech_programs": "VARCHAR[]",
         "rostered_grades_except": "VARCHAR[]",
+        "resync_rows": "INTEGER",
     }
     values = [getattr(settings, name) for name in types]
     columns = ", ".join(f"CAST(? AS {type_}) AS {name}" for name, type_ in types.items())
