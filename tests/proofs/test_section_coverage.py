@@ -1,4 +1,4 @@
-"""Who held a section while it had students: gaps of the Teacher of Record, of staff, substitutes."""
+"""Days on which a section had students and no teacher, no staff, or a substitute alone."""
 
 from datetime import date, timedelta
 
