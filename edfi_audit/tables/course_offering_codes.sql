@@ -3,7 +3,7 @@
 -- suffix of the specification's lists; a status it does not end in is that of "Curriculum and
 -- Implementation". Where several courses amount to one offering, what any of them asks for is
 -- accepted, and every one's code is judged.
--- grain: one row per course offering that ought to be in the ODS, and array
+-- grain: one row per course offering that ought to be in the ODS, and array; Minnesota's alone
 -- resource: courseOfferings
 -- key: school_id, school_year, session_name, local_course_code
 -- row: array_name
@@ -54,8 +54,9 @@ codes AS (
         upper(trim(course.eeCurrAndImp)) AS curriculum_code,
         coalesce(course.specialEducation, FALSE) AS is_special_education
     FROM audit.offering_courses AS offering
+    CROSS JOIN audit.settings AS settings
     JOIN sis.course AS course ON course.courseID = offering.course_id
-    WHERE offering.absence_reason IS NULL
+    WHERE offering.absence_reason IS NULL AND settings.profile = 'MN'
 ),
 
 beginnings AS (

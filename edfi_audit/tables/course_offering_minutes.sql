@@ -1,7 +1,7 @@
 -- The instruction minutes per term of the course offerings in the ODS, beside those of the Campus
 -- sections each is offered in. An offering is one record and its sections may differ: every one's
 -- minutes are accepted. What does not show minutes itself shows those of its sections in the ODS.
--- grain: one row per natural key of a course offering in the ODS
+-- grain: one row per natural key of a course offering in the ODS; Minnesota's alone
 -- resource: courseOfferings
 -- key: school_id, school_year, session_name, local_course_code
 -- inputs: audit.settings, audit.schools, audit.sessions, audit.offering_courses,
@@ -19,10 +19,13 @@ WITH of_sections AS (
 ),
 
 of_offerings AS (
-    SELECT school_id, school_year, session_name, local_course_code,
-        list(DISTINCT instruction_minutes_per_term)
-            FILTER (WHERE instruction_minutes_per_term IS NOT NULL) AS minutes
-    FROM ods.course_offerings
+    SELECT offering.school_id, offering.school_year, offering.session_name,
+        offering.local_course_code,
+        list(DISTINCT offering.instruction_minutes_per_term)
+            FILTER (WHERE offering.instruction_minutes_per_term IS NOT NULL) AS minutes
+    FROM ods.course_offerings AS offering
+    CROSS JOIN audit.settings AS settings
+    WHERE settings.profile = 'MN'
     GROUP BY ALL
 ),
 

@@ -380,3 +380,14 @@ def test_the_lists_are_the_specification_s(file, codes):
     path = bundled.expectations() / "reference" / f"{file}.csv"
     with path.open(encoding="utf-8") as lines:
         assert [row["code"] for row in csv.DictReader(lines)] == codes.split()
+
+
+@pytest.mark.parametrize("profile", ["WI", "NE"])
+def test_other_states_report_no_codes(tmp_path, profile):
+    """The arrays are Minnesota's: elsewhere nothing is looked at."""
+    campus = with_codes(APPROACHES, "ABAX")
+    campus.student("s1")
+    campus.takes("ABAX", "s1")
+    world = World.of(tmp_path, ods(), campus.sis, profile=profile)
+    assert world.rows("course_offering_codes") == []
+    assert {row["absence_reason"] for row in world.rows("offering_courses")} == {None}

@@ -322,3 +322,11 @@ def test_minutes_that_cannot_be(prove):
     assert "10 minutes in the ODS: no section meets in the session" in {
         row["observed"] for row in findings
     }
+
+
+@pytest.mark.parametrize("profile", ["WI", "NE"])
+def test_other_states_report_no_minutes(tmp_path, profile):
+    """The minutes are Minnesota's: elsewhere nothing is looked at."""
+    records = ods(course_offerings=shown(a=1))
+    rows = World.of(tmp_path, records, profile=profile).rows("course_offering_minutes")
+    assert rows == []
