@@ -195,18 +195,21 @@ def test_of_several_courses_any_one_s_code_is_accepted(tmp_path):
 
 
 def test_an_offering_goes_by_its_key_in_the_ods(tmp_path):
-    """An offering that the mapping knows under an old number is judged there, not as absent."""
-    campus = with_codes(APPROACHES, "ABAX")
-    campus.maps("courseOfferings", "Course", "ABAX-course", f"{1:032x}")
-    records = ods(
-        course_offerings=[
-            offering("old", id=f"{1:032x}", instructional_approaches=[APPROACHES.entry("ABA", "X")])
-        ]
-    )
-    rows = World.of(tmp_path, records, campus.sis, profile="MN").rows("course_offering_codes")
-    assert [(row["local_course_code"], row["array_agrees"]) for row in rows] == [
-        ("old-course", True), ("old-course", None),
-    ]  # fmt: skip
+    """One that the mapping knows by an old number and school; Campus tells which school it is."""
+    campus = with_codes(APPROACHES, "ABACEXP")
+    campus.maps("courseOfferings", "Course", "ABACEXP-course", f"{1:032x}")
+    entries = [APPROACHES.entry("ABA", "CEXP")]
+    old = offering("old", id=f"{1:032x}", school_id=1303, instructional_approaches=entries)
+    world = World.of(
+        tmp_path, ods(course_offerings=[old]), campus.sis, profile="MN",
+        centers_of_excellence=(1302,),
+    )  # fmt: skip
+    rows = {row["array_name"]: row for row in world.rows("course_offering_codes")}
+    assert {(row["school_id"], row["local_course_code"]) for row in rows.values()} == {
+        (1303, "old-course")
+    }
+    approaches = rows[APPROACHES.name]
+    assert (approaches["array_agrees"], approaches["may_have_status"]) == (True, True)
 
 
 def test_an_ods_that_shows_no_array_is_not_judged(tmp_path):
