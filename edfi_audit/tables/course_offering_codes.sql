@@ -71,7 +71,7 @@ beginnings AS (
 
 endings AS (
     -- "All codes that end with '...CBEG'"
-    SELECT codes.code, max_by(statuses.code, length(statuses.code)) AS status
+    SELECT codes.code, max_by(statuses.code, length(statuses.code)) AS ending
     FROM (SELECT code FROM codes UNION SELECT curriculum_code FROM codes) AS codes
     JOIN reference.implementation_statuses AS statuses ON ends_with(codes.code, statuses.code)
     GROUP BY codes.code
@@ -82,14 +82,14 @@ deciphered AS (
         codes.*,
         beginnings.prefix,
         beginnings.prefix_count,
-        own.status AS own_status,
-        curriculum.status AS curriculum_status,
+        own.ending AS own_status,
+        curriculum.ending AS curriculum_status,
         CASE WHEN beginnings.prefix IS NOT NULL
-            THEN coalesce(own.status, curriculum.status) END AS status,
+            THEN coalesce(own.ending, curriculum.ending) END AS status,
         settings.descriptor_namespace || '/' || beginnings.kind || 'Descriptor#'
             || beginnings.prefix AS descriptor,
-        settings.descriptor_namespace || '/ImplementationStatusDescriptor#' || coalesce(own.status,
-            curriculum.status) AS status_descriptor,
+        settings.descriptor_namespace || '/ImplementationStatusDescriptor#' || status
+            AS status_descriptor,
         CASE WHEN beginnings.prefix IS NOT NULL
             THEN concat_ws(' with ', descriptor, status_descriptor) END AS asked_for,
         list_contains(settings.centers_of_excellence, codes.campus_school_id) AS is_center
@@ -120,9 +120,7 @@ judged AS (
             FILTER (WHERE code IS NOT NULL) AS is_code_mapped,
         bool_and(prefix_count = 1) FILTER (WHERE prefix IS NOT NULL) AS has_one_prefix,
         -- "Only used with Program = Special Ed"
-        bool_and(is_special_education)
-            FILTER (WHERE prefix = 'TD' AND array_name = 'instructionalApproaches')
-            AS is_td_in_special_education,
+        bool_and(is_special_education) FILTER (WHERE prefix = 'TD') AS is_td_in_special_education,
         -- "Centers of Excellence ONLY"
         bool_and(is_center OR status NOT IN ('CBEG', 'CEXP', 'CMNT'))
             FILTER (WHERE status IS NOT NULL) AS may_have_status,

@@ -237,6 +237,18 @@ def test_an_ods_without_any_minutes_shows_no_such_field(tmp_path):
     assert row["plausibility"] == "plausible"
 
 
+def test_one_section_with_minutes_shows_the_field(tmp_path):
+    """Then an offering without any lacks them, though its own sections show none."""
+    campus = Timetable()
+    campus.at("a", "1")
+    records = ods(
+        course_offerings=shown(a=None),
+        sections=[section_key("other", instruction_minutes_per_term=1)],
+    )
+    (row,) = World.of(tmp_path, records, campus.sis, profile="MN").rows("course_offering_minutes")
+    assert row["minutes_agree"] is False
+
+
 def test_an_override_of_0_is_a_value(prove):
     """MIN-005: 0 times 80 days are 0 minutes, whatever the course says; a blank is no 0."""
     campus = Timetable()
