@@ -124,11 +124,8 @@ judged AS (
         -- "Centers of Excellence ONLY"
         bool_and(is_center OR status NOT IN ('CBEG', 'CEXP', 'CMNT'))
             FILTER (WHERE status IS NOT NULL) AS may_have_status,
-        bool_and(own_status = 'X') FILTER (WHERE prefix = 'NONE' AND own_status IS NOT NULL)
-            AS is_none_without_status,
-        bool_and(own_status = curriculum_status)
-            FILTER (WHERE own_status IS NOT NULL AND curriculum_status IS NOT NULL)
-            AS statuses_agree
+        bool_and(own_status = 'X') FILTER (WHERE prefix = 'NONE') AS is_none_without_status,
+        bool_and(own_status = curriculum_status) AS statuses_agree
     FROM deciphered
     GROUP BY ALL
 ),
