@@ -74,6 +74,8 @@ _TUNED = (
     "vendor_default_minimum",
     "cte_section_students",
     "sync_days",
+    "tor_gap_days",
+    "substitute_days",
 )
 """Settings that decide where a rule begins to speak."""
 
@@ -86,12 +88,15 @@ class AuditSettings(_Section):
     audit_date: date | None = None
     choice_schools: tuple[int, ...] = ()
     jail_schools: tuple[int, ...] = ()
+    centers_of_excellence: tuple[int, ...] = ()
     tor_codes: tuple[str, ...] = ()
     classroom_positions: tuple[str, ...] = ()
     lea_school_codes: tuple[str, ...] = ()
     descriptor_namespace: str = ""
     student_id_pattern: str = "[0-9]{10}"
     tor_grace_days: int = Field(default=10, ge=0)
+    tor_gap_days: int = Field(default=10, ge=0)
+    substitute_days: int = Field(default=45, ge=0)
     enrollment_grace_days: int = Field(default=30, ge=0)
     uncovered_days: int = Field(default=15, ge=0)
     coursework_sections: int = Field(default=4, ge=0)

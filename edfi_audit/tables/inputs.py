@@ -46,7 +46,7 @@ _ABSENT = {
 
 DEPARTURES = "ods.departures"
 _PULLED = "audit.pulled_resources"
-_LISTS = ("jail_schools", "speech_programs", "classroom_positions")
+_LISTS = ("jail_schools", "speech_programs", "classroom_positions", "centers_of_excellence")
 """Settings that rules need and that have no default, or none in some profile."""
 
 
@@ -285,9 +285,12 @@ def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) ->
         "classroom_positions": "VARCHAR[]",
         "choice_schools": "BIGINT[]",
         "jail_schools": "BIGINT[]",
+        "centers_of_excellence": "BIGINT[]",
         "lea_school_codes": "VARCHAR[]",
         "student_id_pattern": "VARCHAR",
         "tor_grace_days": "INTEGER",
+        "tor_gap_days": "INTEGER",
+        "substitute_days": "INTEGER",
         "enrollment_grace_days": "INTEGER",
         "uncovered_days": "INTEGER",
         "coursework_sections": "INTEGER",
