@@ -71,6 +71,14 @@ SELECT
     calendar.school_id IS NOT NULL
         AND nullif(course.number, '') IS NOT NULL
         AND nullif(identifiers.section_identifier, '') IS NOT NULL AS gate_numbered,
+    calendar.school_exclude,
+    calendar.calendar_exclude,
+    calendar.summer_school,
+    calendar.is_choice,
+    course.active AS course_active,
+    course.stateExclude AS course_state_exclude,
+    course_tasks.has_final AS course_has_final_task,
+    scored_tasks.has_final AS scores_final_task,
     calendar.gate_school_included,
     calendar.gate_calendar_included,
     calendar.gate_not_summer_school,

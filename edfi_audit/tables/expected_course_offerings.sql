@@ -1,7 +1,7 @@
 -- The course offerings that ought to be in the ODS: "One record will report per Course and Term
 -- Type combination". A placed section of the course is enough to send it.
 -- grain: one row per Campus course and session (two courses of one number are one record); one
---   without a session where the course has none
+--   without a session where the course has none; section_id is the section that speaks for it
 -- inputs: audit.section_sessions
 -- nulls: session_name is null where no section of the course has a session; absence_reason is null
 --   where the record ought to be there
@@ -39,6 +39,8 @@ speaking AS (
 SELECT
     'Course' AS campus_object_type,
     course_id AS object_key,
+    section_id,
+    trial_id,
     school_id,
     school_year,
     session_name,

@@ -43,11 +43,11 @@ in_sessions AS (
 ),
 
 unsent_sections AS (
-    -- why a section that has no session at all is not sent
+    -- why a section that is sent in no session at all is not
     SELECT section_id, trial_id, min(absence_reason) AS absence_reason
     FROM audit.section_sessions
     GROUP BY section_id, trial_id
-    HAVING max(session_name) IS NULL
+    HAVING bool_and(absence_reason IS NOT NULL)
 ),
 
 records AS (
@@ -71,6 +71,9 @@ enrollments AS (
         calendar.school_id,
         enrollment.startDate AS enrolled_from,
         enrollment.endDate AS enrolled_to,
+        enrollment.grade,
+        coalesce(enrollment.stateExclude, FALSE) AS state_exclude,
+        coalesce(enrollment.noShow, FALSE) AS no_show,
         NOT coalesce(enrollment.stateExclude, FALSE) AND NOT coalesce(enrollment.noShow, FALSE)
             AS is_reportable,
         list_contains(
@@ -86,6 +89,12 @@ enrolled AS (
     SELECT
         records.roster_id,
         records.session_name,
+        min(enrollments.enrolled_from) AS enrolled_from,
+        CASE WHEN count(*) = count(enrollments.enrolled_to)
+            THEN max(enrollments.enrolled_to) END AS enrolled_to,
+        min(enrollments.grade) AS enrolled_grade,
+        bool_and(enrollments.state_exclude) AS state_exclude,
+        bool_and(enrollments.no_show) AS no_show,
         bool_or(enrollments.is_reportable) AS is_reportable,
         bool_or(enrollments.is_reportable AND NOT coalesce(has_unrostered_grade, FALSE))
             AS is_rostered
@@ -101,6 +110,11 @@ enrolled AS (
 gated AS (
     SELECT
         records.*,
+        enrolled.enrolled_from,
+        enrolled.enrolled_to,
+        enrolled.enrolled_grade,
+        enrolled.state_exclude,
+        enrolled.no_show,
         records.section_absence_reason IS NULL AS gate_section_sent,
         records.session_name IS NOT NULL AS gate_roster_in_session,
         records.student_unique_id IS NOT NULL AS gate_student_id,
@@ -129,6 +143,11 @@ SELECT
     trial_id,
     roster_start,
     roster_end,
+    enrolled_from,
+    enrolled_to,
+    enrolled_grade,
+    state_exclude,
+    no_show,
     is_cte,
     is_audit,
     gate_section_sent,
