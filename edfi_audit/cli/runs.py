@@ -154,7 +154,7 @@ def findings(  # noqa: PLR0913, PLR0917 - one option each
             listing.as_table(rows, chosen.count(selection), chosen.facts, sys.stdout)
 
 
-def why(  # noqa: PLR0913, PLR0917 - one option each
+def why(  # noqa: PLR0913 - one option each
     ctx: typer.Context,
     key: Annotated[
         str,
@@ -166,9 +166,7 @@ def why(  # noqa: PLR0913, PLR0917 - one option each
         ),
     ],
     school: School = None,
-    kind: Annotated[
-        Kind | None, typer.Option("--kind", help="Only what is of this kind.")
-    ] = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", help="Only what is of this kind.")] = None,
     run_id: RunId = "latest",
     *,
     as_json: AsJson = False,

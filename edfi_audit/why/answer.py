@@ -57,9 +57,10 @@ def why(
     See `edfi_audit.why.keys` for what a key may be; `school_id` and `kind` choose among several
     things. A `NotFoundError` for a key that means nothing.
     """
-    about = {name: facts[name] for name in ("run_id", "school_year", "profile", "audit_date")}
+    names = ("run_id", "school_year", "profile", "audit_date", "extract")
+    about = {name: facts[name] for name in names}
     with opened(folder) as tables:
-        subjects = resolve(tables, key, school_id=school_id, kind=kind)
+        subjects = resolve(tables, key, facts["school_year"], school_id=school_id, kind=kind)
         if len(subjects) > 1:
             return Answer(about | {"candidates": [described(one, facts) for one in subjects]})
         return Answer(about | summarise(tables, subjects[0], facts))

@@ -11,6 +11,10 @@ __all__ = ["as_html", "as_text"]
 
 _WIDTH = 80
 _FEW = 3
+_NOTHING = {
+    True: "Nothing: no roster row, staff history or section of the extract stands for it.",
+    False: "Nothing is known: no SIS extract was loaded.",
+}
 _MAIN = {
     "section": "sections",
     "course": "courseOfferings",
@@ -60,11 +64,12 @@ def _render(kind: str, document: Mapping[str, Any]) -> str:
         names=RESOURCES,
         traces=_traces(document),
         decisions=_decisions(document),
+        nothing=_NOTHING[document["extract"] is not None],
     ).rstrip("\n")
 
 
 def _traces(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The subject's records that went the same way through the gates, told once.
+    """The subject's records that went the same way through the gates, told once; held back first.
 
     Keys: resource, records, gates; a gate's values are those of all its records;
     passed_of_section counts the gates of a person's section where all of them pass.
@@ -81,7 +86,7 @@ def _traces(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             "gates": _folded(group),
             "passed_of_section": _passed_of_section(group[0]),
         }
-        for group in same.values()
+        for group in sorted(same.values(), key=lambda group: group[0]["sent"])
     ]
 
 

@@ -74,9 +74,7 @@ def reference(name: str) -> tuple[dict[str, str], ...]:
 
 def failing(reason: str) -> str:
     """What it means that a record is absent for `reason`."""
-    return next(
-        row["sentence"] for row in reference("absence_reasons") if row["reason"] == reason
-    )
+    return next(row["sentence"] for row in reference("absence_reasons") if row["reason"] == reason)
 
 
 @cache
@@ -104,7 +102,7 @@ def held_by(steps: tuple[Step, ...]) -> Step | None:
 
 def shown(value: object) -> str:
     """A value as a reader writes it: yes, no, blank, a date in ISO 8601, a list with commas."""
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return "blank"
     if isinstance(value, bool):
         return "yes" if value else "no"

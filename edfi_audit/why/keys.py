@@ -30,8 +30,8 @@ _PARTS = {
 }
 _PERSON = ("unique_id", "person_id")
 
-# every thing that may be asked about, with all it goes by; what the ODS alone knows is in the
-# ledger, and persons without a roster or a section in the findings
+# every thing that may be asked about, with all it goes by: what the ODS alone knows is in the
+# ledger, persons without a roster or a section are among the enrollments or the findings
 _THINGS = """
 CREATE TEMP VIEW things AS
 SELECT 'section' AS kind, school_id, school_year, trim(local_course_code) AS course,
@@ -65,6 +65,9 @@ SELECT CASE WHEN student_unique_id IS NULL THEN 'staff' ELSE 'student' END, scho
     NULL, NULL, coalesce(student_unique_id, staff_unique_id), NULL, NULL, NULL, session_name
 FROM identity_ledger
 WHERE student_unique_id IS NOT NULL OR staff_unique_id IS NOT NULL
+UNION ALL
+SELECT 'student', school_id, NULL, NULL, NULL, student_unique_id, NULL, NULL, NULL, NULL
+FROM enrollments
 UNION ALL
 SELECT CASE WHEN student_unique_id IS NULL THEN 'staff' ELSE 'student' END, school_id, school_year,
     NULL, NULL, coalesce(student_unique_id, staff_unique_id), NULL, NULL, NULL, NULL
@@ -141,11 +144,17 @@ class Subject:
 
 
 def resolve(
-    tables: RunTables, key: str, *, school_id: int | None = None, kind: str | None = None
+    tables: RunTables,
+    key: str,
+    school_year: int,
+    *,
+    school_id: int | None = None,
+    kind: str | None = None,
 ) -> tuple[Subject, ...]:
     """Everything that `key` may mean, of `kind` and at `school_id` where they are given.
 
-    A `NotFoundError` when it means nothing.
+    A name means what goes by it in the audited `school_year`; only a name that nothing goes by
+    then, or a natural key, means another year's. A `NotFoundError` when it means nothing.
     """
     _require(kind)
     tables.con.execute(_THINGS)
@@ -155,6 +164,7 @@ def resolve(
         found = _by_parts(tables, parts, school_id, kind)
     else:
         found = _subjects(tables, _GOES_BY, {"key": text.lower()}, school_id, kind)
+        found = tuple(one for one in found if one.school_year in {None, school_year}) or found
     if not found:
         raise _unknown(tables, school_id, kind)
     return found
@@ -165,7 +175,8 @@ def _by_parts(
 ) -> tuple[Subject, ...]:
     """What the natural key names; a person's is narrowed to its section and session."""
     kinds = [kind] if kind else _kinds(parts)
-    where, values = ["list_contains($kinds, kind)"], {"kinds": kinds}
+    where = ["list_contains($kinds, kind)"]
+    values: dict[str, Any] = {"kinds": kinds}
     is_person = kinds[0] in {"student", "staff"}
     for name, column in _PARTS.items():
         if parts.get(name) is None or (is_person and column not in _PERSON):
@@ -173,7 +184,7 @@ def _by_parts(
         where.append(f"lower(trim({column}::VARCHAR)) = ${column}")
         values[column] = str(parts[name]).strip().lower()
     found = _subjects(tables, " AND ".join(where), values, school_id, None)
-    own = {"session": parts.get("sessionName")}
+    own: dict[str, Any] = {"session": parts.get("sessionName")}
     if is_person:
         own |= {
             "school_id": school_id or parts.get("schoolId"),
@@ -270,7 +281,9 @@ def _unknown(tables: RunTables, school_id: int | None, kind: str | None) -> NotF
         " count(DISTINCT unique_id) FILTER (kind = 'staff') AS staff FROM things"
     )
     narrowed = " and ".join(
-        words for given, words in ((school_id, "at that school"), (kind, f"of kind {kind}")) if given
+        words
+        for given, words in ((school_id, "at that school"), (kind, f"of kind {kind}"))
+        if given
     )
     return NotFoundError(
         f"The run knows nothing by that key{f' {narrowed}' if narrowed else ''}. Looked at:"

@@ -103,7 +103,7 @@ class Record:
 
 
 def records(tables: RunTables, subject: Subject, facts: Mapping[str, Any]) -> tuple[Record, ...]:
-    """The subject's records: a person's, or the course offerings and sections of a course or section.
+    """A person's records, or the course offerings and sections of a course or section.
 
     `facts` is the run's `run.json`.
     """
@@ -123,9 +123,7 @@ def records(tables: RunTables, subject: Subject, facts: Mapping[str, Any]) -> tu
     return tuple(found)
 
 
-def sections_of(
-    tables: RunTables, found: Sequence[Record], facts: Mapping[str, Any]
-) -> Sections:
+def sections_of(tables: RunTables, found: Sequence[Record], facts: Mapping[str, Any]) -> Sections:
     """The sections that the records belong to."""
     return _read_sections(tables, sorted({record.row["section_id"] for record in found}), facts)
 
@@ -178,7 +176,7 @@ def _narrowed(subject: Subject) -> str:
     """The person's records; those at the school, in the section and session asked for."""
     own = f"record.{subject.kind}_unique_id = $unique_id"
     parts = [f"(list_contains($persons, record.person_id) OR {own})"]
-    parts += [f"record.{column} = ${column}" for column in _asked(subject)]
+    parts += [f"lower(trim(record.{column}::VARCHAR)) = ${column}" for column in _asked(subject)]
     return " AND ".join(parts)
 
 
@@ -190,14 +188,19 @@ def _values(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _asked(subject: Subject) -> dict[str, Any]:
+def _asked(subject: Subject) -> dict[str, str]:
+    """What narrows the question, folded."""
     narrowed = {
         "school_id": subject.school_id,
         "local_course_code": subject.course,
         "section_identifier": subject.section,
         "session_name": subject.session,
     }
-    return {column: value for column, value in narrowed.items() if value is not None}
+    return {
+        column: str(value).strip().lower()
+        for column, value in narrowed.items()
+        if value is not None
+    }
 
 
 def _in_session(rows: Sequence[Row], subject: Subject) -> list[Row]:

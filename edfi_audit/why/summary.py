@@ -61,20 +61,22 @@ def described(subject: Subject, facts: Mapping[str, Any]) -> dict[str, Any]:
         {"school_id": school_id, "name": names.get(school_id)} for school_id in subject.schools
     ]
     return asdict(subject) | {
-        "title": _title(subject, names),
+        "title": _title(subject, names, facts["school_year"]),
         "key": subject.key,
         "schools": schools,
     }
 
 
-def _title(subject: Subject, names: Mapping[int, str | None]) -> str:
+def _title(subject: Subject, names: Mapping[int, str | None], school_year: int) -> str:
     at = _at(subject, names)
+    if subject.school_year not in {None, school_year}:
+        at += f", school year {subject.school_year}"
     course = f"course {subject.course}" if subject.course else "a course without a number"
-    section = (
-        f"section {subject.section}" if subject.section else "a section without an identifier"
-    )
+    section = f"section {subject.section}" if subject.section else "a section without an identifier"
     within = f"{section} of {course}" if subject.section else course
-    person = subject.unique_id or f"without an Ed-Fi ID (Campus person {subject.key.get('personID')})"
+    person = (
+        subject.unique_id or f"without an Ed-Fi ID (Campus person {subject.key.get('personID')})"
+    )
     match subject.kind:
         case "section":
             words = f"{section} of {course}{at}"
@@ -110,6 +112,8 @@ def _record(record: Record, decisions: Decisions) -> dict[str, Any]:
         "cause": held.sentence if held else None,
         "gates": [_gate(step) for step in record.steps],
     }
+    if record.resource == "courseOfferings":
+        document["section_identifier"] = None
     decision = decisions.get((row["section_id"], row["trial_id"], row["session_name"]))
     if record.resource == "staffSectionAssociations" and decision:
         document["teacher_of_record"] = _texts(asdict(decision.of(row["history_id"])))
@@ -147,8 +151,7 @@ def _decisions(sections: Sections, staff: Sequence[Record]) -> Decisions:
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
-    document = _texts(asdict(decision))
-    return document | {"winners": [one.staff for one in decision.winners]}
+    return _texts(asdict(decision)) | {"winners": [one.staff for one in decision.winners]}
 
 
 def _timeline(timeline: Timeline) -> dict[str, Any]:
@@ -158,9 +161,7 @@ def _timeline(timeline: Timeline) -> dict[str, Any]:
     return _texts(asdict(timeline)) | {"intervals": intervals}
 
 
-def _students(
-    tables: RunTables, sections: Sections, subject: Subject
-) -> list[dict[str, Any]]:
+def _students(tables: RunTables, sections: Sections, subject: Subject) -> list[dict[str, Any]]:
     """How many students are sent, or the first gate that holds them back, by session."""
     rows = tables.rows(
         "SELECT session_name, absence_reason, count(*) AS count"
@@ -181,14 +182,14 @@ def _students(
     ]
 
 
-def _texts(value: Any) -> Any:  # noqa: ANN401 - any plain data
-    """Plain data with its dates as texts."""
+def _texts(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with its dates as texts."""
+    return {name: _text(value) for name, value in document.items()}
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401 - any plain data
     if isinstance(value, Mapping):
-        return {name: _texts(one) for name, one in value.items()}
+        return _texts(value)
     if isinstance(value, list | tuple):
-        return [_texts(one) for one in value]
-    return _text(value)
-
-
-def _text(value: Any) -> Any:  # noqa: ANN401
+        return [_text(one) for one in value]
     return value.isoformat() if isinstance(value, date) else value

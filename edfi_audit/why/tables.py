@@ -32,8 +32,7 @@ class RunTables:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[RunTables]:
-    """The tables of the run in `folder`; a `StoreError` when one is not as this version writes it.
-    """
+    """The tables of the run in `folder`; a `StoreError` when one lacks what this version writes."""
     files = [*sorted((folder / "tables").glob("*.parquet")), folder / "findings.parquet"]
     try:
         with database() as con:

@@ -13,7 +13,7 @@ from edfi_audit.why.gates import reference, trace
 
 __all__ = ["Candidate", "Decision", "Priority", "decide"]
 
-Outcome = Literal["Teacher of Record", "lost", "held back", "does not compete"]
+Outcome = Literal["won", "lost", "held back", "does not compete"]
 
 _OWN_GATES = frozenset(
     {
@@ -68,7 +68,7 @@ class Decision:
     def winners(self) -> tuple[Candidate, ...]:
         """Who is Teacher of Record, one after the other."""
         chosen = (one for rung in self.priorities for one in rung.candidates)
-        won = [one for one in chosen if one.outcome == "Teacher of Record"]
+        won = [one for one in chosen if one.outcome == "won"]
         return tuple(sorted(won, key=lambda one: one.begins or date.min))
 
     def of(self, history_id: str | None) -> Candidate:
@@ -150,8 +150,7 @@ def _outcome(
         failed = next(one for one in steps if one.gate.name in _OWN_GATES and one.result == "fail")
         return "held back", failed.sentence, None
     if row["gate_teacher_of_record"]:
-        alone = len(competing) == 1
-        return "Teacher of Record", "nobody else competes" if alone else _best(row, competing), None
+        return "won", _ahead(row, competing), None
     return "lost", *_lost(row, competing)
 
 
@@ -169,17 +168,20 @@ def _why_not(row: Mapping[str, Any]) -> str:
     return f"the role stands for {position}, which is no Teacher of Record"
 
 
-def _best(row: Mapping[str, Any], competing: list[Mapping[str, Any]]) -> str:
-    behind = {_name(one) for one in competing if one is not row and _beats(row, one)}
-    return f"comes before {', '.join(sorted(behind))}" if behind else "overlaps nobody who does"
+def _ahead(row: Mapping[str, Any], competing: list[Mapping[str, Any]]) -> str:
+    """Whom a winner comes before."""
+    if len(competing) == 1:
+        return "nobody else competes"
+    behind = sorted({_name(one) for one in competing if _beats(row, one)})
+    return f"comes before {', '.join(behind)}" if behind else "nobody who competes overlaps"
 
 
 def _lost(row: Mapping[str, Any], competing: list[Mapping[str, Any]]) -> tuple[str, str | None]:
     """Why, and to whom: of several to one who is Teacher of Record, else to the best."""
     beaters = [(one, why) for one in competing if (why := _beats(one, row))]
     if not beaters:
-        rung = "an override is set, which leaves nobody else"
-        return rung, next((_name(one) for one in competing if one["rank"] == 1), None)
+        override = "an override is set, which leaves nobody else"
+        return override, next((_name(one) for one in competing if one["rank"] == 1), None)
     winner, why = min(
         beaters, key=lambda pair: (not pair[0]["gate_teacher_of_record"], pair[0]["rank"])
     )

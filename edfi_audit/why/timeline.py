@@ -1,7 +1,7 @@
 """Who was Teacher of Record on each day of a session: by the SIS, and in the ODS."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -148,8 +148,7 @@ def _timeline(
 def intervals(
     begins: date, ends: date, sis: Iterable[Spell], ods: Iterable[Spell], audit_date: date
 ) -> tuple[Interval, ...]:
-    """The days from `begins` to `ends`, cut where anybody comes or goes and after the audit date.
-    """
+    """The days from `begins` to `ends`, cut where anybody comes or goes, and after `audit_date`."""
     by_sis, in_ods = tuple(sis), tuple(ods)
     cuts = {begins, audit_date + _DAY}
     for spell in (*by_sis, *in_ods):
@@ -157,9 +156,7 @@ def intervals(
         cuts.add(min(spell.ends or ends, ends) + _DAY)
     inside = sorted(cut for cut in cuts if begins <= cut <= ends)
     pieces = (
-        Interval(
-            first, after - _DAY, _on(first, by_sis), _on(first, in_ods), first <= audit_date
-        )
+        Interval(first, after - _DAY, _on(first, by_sis), _on(first, in_ods), first <= audit_date)
         for first, after in pairwise([*inside, ends + _DAY])
     )
     return _joined(pieces)
@@ -174,9 +171,9 @@ def _joined(pieces: Iterable[Interval]) -> tuple[Interval, ...]:
     whole: list[Interval] = []
     for piece in pieces:
         if whole and _same(whole[-1], piece):
-            last = whole.pop()
-            piece = Interval(last.begins, piece.ends, last.sis, last.ods, last.is_due)
-        whole.append(piece)
+            whole[-1] = replace(whole[-1], ends=piece.ends)
+        else:
+            whole.append(piece)
     return tuple(whole)
 
 
