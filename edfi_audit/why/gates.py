@@ -89,7 +89,7 @@ def trace(resource: str, row: Mapping[str, Any]) -> tuple[Step, ...]:
         Step(
             gate,
             _RESULTS[row[gate.name]],
-            tuple((label, shown(row.get(column))) for label, column in gate.values),
+            tuple((label, shown(row[column])) for label, column in gate.values),
         )
         for gate in gates(resource)
     )

@@ -1,0 +1,113 @@
+"""Questions to a run over a few rows, written by hand."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from proof import World
+
+from edfi_audit.tables import build, catalogue
+from edfi_audit.why import why
+from edfi_audit.why.keys import Subject
+from edfi_audit.why.records import records, sections_of, staff_of
+from edfi_audit.why.tables import opened
+
+READ = ("identity_ledger", "actual_staff", "enrollments", "sessions")
+EXPECTED = "expected_{}_section_associations"
+FINDINGS = (
+    "fingerprint VARCHAR, rule_id VARCHAR, severity VARCHAR, school_id BIGINT,"
+    " school_year INTEGER, natural_key VARCHAR, student_unique_id VARCHAR, staff_unique_id VARCHAR"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run directory over a few rows."""
+
+    folder: Path
+    facts: dict
+
+    def why(self, key, **choice):
+        """The document that answers `key`."""
+        return why(self.folder, self.facts, key, **choice).as_json()
+
+    def records(self, kind, **ids):
+        """The records of a subject, by kind and Campus ids."""
+        subject = Subject(kind, None, None, None, None, None, **ids)
+        with opened(self.folder) as tables:
+            return records(tables, subject, self.facts)
+
+    def staff(self, *section_ids):
+        """The sections and everybody who teaches them."""
+        subject = Subject("section", None, None, None, None, None, section_ids=section_ids)
+        with opened(self.folder) as tables:
+            own = records(tables, subject, self.facts)
+            sections = sections_of(tables, own, self.facts)
+            return sections, staff_of(tables, sections, self.facts)
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Make a run over ODS and SIS rows; `findings` are rows of FINDINGS, `settings` of [audit]."""
+
+    def made(ods, sis, findings=(), **settings):
+        world = World.of(tmp_path, ods, sis, **settings)
+        (tmp_path / "tables").mkdir()
+        build(world.con, tmp_path / "tables", wanted())
+        world.con.execute(f"CREATE TABLE found ({FINDINGS})")
+        for row in findings:
+            world.con.execute("INSERT INTO found BY NAME SELECT unnest($1)", [row])
+        world.con.execute(f"COPY found TO '{tmp_path / 'findings.parquet'}' (FORMAT parquet)")
+        world.con.close()
+        return Asked(tmp_path, facts(**settings))
+
+    return made
+
+
+def wanted():
+    """The tables that `why` reads and those they are built from, in build order."""
+    tables = {table.name: table for table in catalogue()}
+    names, todo = set(), list(READ)
+    while todo:
+        name = todo.pop()
+        names.add(name)
+        todo += [n[6:] for n in tables[name].inputs if n[6:] in tables and n.startswith("audit.")]
+    return [table for table in tables.values() if table.name in names]
+
+
+def facts(**settings):
+    """What `why` reads of a run.json."""
+    return {
+        "run_id": "20260620T120000.000Z-abcd",
+        "school_year": 2026,
+        "profile": settings.get("profile", "WI"),
+        "audit_date": str(settings.get("audit_date", date(2026, 6, 20))),
+        "extract": "proof",
+        "schools": [{"school_id": 1302, "lea_id": 48856, "name": "Synthetic & High"}],
+        "not_compared": {},
+        "rules": {"TOR-004": {"title": "Another teacher"}, "IDM-001": {"title": "Lost"}},
+        "settings": {"rostered_grades_except": ["PK", "K3", "K4"]},
+    }
+
+
+@pytest.fixture(scope="session")
+def everything():
+    """Every record the SIS of a run would send."""
+
+    def of(run):
+        with opened(run.folder) as tables:
+
+            def ids(column, table):
+                sql = f"SELECT DISTINCT {column} AS id FROM {table} WHERE {column} IS NOT NULL"
+                return tuple(row["id"] for row in tables.rows(sql))
+
+            for kind, own in (
+                ("course", {"course_ids": ids("course_id", "campus_sections")}),
+                ("student", {"person_ids": ids("person_id", EXPECTED.format("student"))}),
+                ("staff", {"person_ids": ids("person_id", EXPECTED.format("staff"))}),
+            ):
+                subject = Subject(kind, None, None, None, None, None, **own)
+                yield from records(tables, subject, run.facts)
+
+    return of
