@@ -38,13 +38,13 @@ def test_the_gates_of_the_section_stand_in_for_its_being_sent():
     assert SECTION_SENT not in names
 
 
-def test_every_gate_that_may_be_unknown_says_why(ask):
+def test_every_gate_that_may_be_unknown_says_why(expect):
     """With rosters and tasks not delivered, and no session, what is not known has a sentence."""
     campus = one_section()
     campus.sis["section"][0]["sectionID"] = "other"
     campus.sis["roster"][0]["sectionID"] = "other"
     campus.sis["sectionStaffHistory"][0]["sectionID"] = "other"
-    run = ask(ods(), campus.sis, profile="MN")
+    run = expect(ods(), campus.sis, profile="MN")
     unknown = [
         step.gate
         for kind, ids in PERSONS.items()
@@ -88,9 +88,9 @@ def empty(table):
     return changed
 
 
-def test_a_record_that_is_sent_passes_every_gate(ask):
+def test_a_record_that_is_sent_passes_every_gate(expect):
     """Nothing fails for the course offering, the section, its student and its teacher."""
-    run = ask(ods(), one_section().sis)
+    run = expect(ods(), one_section().sis)
     found = [
         *run.records("course", course_ids=("ALG-course",)),
         *run.records("student", person_ids=("10",)),
@@ -131,11 +131,11 @@ SECTION = [
 
 
 @pytest.mark.parametrize(("close", "gate", "values"), SECTION)
-def test_a_closed_gate_of_the_section_fails_for_all_that_hangs_on_it(ask, close, gate, values):
+def test_a_closed_gate_of_the_section_fails_for_all_that_hangs_on_it(expect, close, gate, values):
     """Offering, section, student and teacher are held by the same gate, which shows its values."""
     campus = one_section()
     close(campus)
-    run = ask(ods(), campus.sis)
+    run = expect(ods(), campus.sis)
     found = [
         *run.records("course", course_ids=("ALG-course",)),
         *run.records("student", person_ids=("10",)),
@@ -146,11 +146,11 @@ def test_a_closed_gate_of_the_section_fails_for_all_that_hangs_on_it(ask, close,
         assert dict(record.held_by.values).items() >= values.items()
 
 
-def test_a_choice_school_and_an_empty_section(ask):
+def test_a_choice_school_and_an_empty_section(expect):
     """Wisconsin's own gates: a Choice school, and a section without students."""
     campus = one_section()
     campus.section("ART")
-    run = ask(ods(), campus.sis, choice_schools=(1302,))
+    run = expect(ods(), campus.sis, choice_schools=(1302,))
     (section,) = [r for r in run.records("section", section_ids=("ART",))]
     failed = [step.gate.name for step in section.steps if step.result == "fail"]
     assert failed == ["gate_not_choice", "gate_has_students"]
@@ -173,21 +173,21 @@ STUDENT = [
 
 
 @pytest.mark.parametrize(("close", "gate", "values"), STUDENT)
-def test_a_closed_gate_of_the_student(ask, close, gate, values):
+def test_a_closed_gate_of_the_student(expect, close, gate, values):
     """Each gate of the roster row shows the values it looked at."""
     campus = one_section()
     close(campus)
-    (record,) = ask(ods(), campus.sis).records("student", person_ids=("10",))
+    (record,) = expect(ods(), campus.sis).records("student", person_ids=("10",))
     assert record.held_by.gate.name == gate
     assert dict(record.held_by.values).items() >= values.items()
 
 
-def test_the_final_grading_task(ask):
+def test_the_final_grading_task(expect):
     """A course whose only task is no Final one."""
     campus = one_section()
     campus.add("gradingTask", taskID="1", stateReported=True, edfiGradeType="Progress")
     campus.add("courseGradingTask", courseID="ALG-course", taskID="1")
-    (record,) = ask(ods(), campus.sis).records("student", person_ids=("10",))
+    (record,) = expect(ods(), campus.sis).records("student", person_ids=("10",))
     assert record.held_by.gate.name == "gate_final_task"
     assert dict(record.held_by.values) == {
         "task of the course": "no",
@@ -195,11 +195,11 @@ def test_the_final_grading_task(ask):
     }
 
 
-def test_a_roster_row_outside_of_a_section_that_is_not_sent(ask):
+def test_a_roster_row_outside_of_a_section_that_is_not_sent(expect):
     """The section's gates come first, also for a roster row that lies in no session."""
     campus = one_section(active=False)
     campus.sis["roster"][0]["startDate"] = date(2026, 6, 6)
-    (record,) = ask(ods(), campus.sis).records("student", person_ids=("10",))
+    (record,) = expect(ods(), campus.sis).records("student", person_ids=("10",))
     assert record.row["session_name"] is None
     assert record.row["absence_reason"] == "gate_course_active"
     assert record.held_by.gate.name == "gate_course_active"
@@ -223,21 +223,21 @@ STAFF = [
 
 
 @pytest.mark.parametrize(("close", "gate", "values"), STAFF)
-def test_a_closed_gate_of_the_teacher(ask, close, gate, values):
+def test_a_closed_gate_of_the_teacher(expect, close, gate, values):
     """Each gate of the staff-history row shows the values it looked at."""
     campus = one_section()
     close(campus)
-    (record,) = ask(ods(), campus.sis).records("staff", person_ids=("1001",))
+    (record,) = expect(ods(), campus.sis).records("staff", person_ids=("1001",))
     assert record.held_by.gate.name == gate
     assert dict(record.held_by.values).items() >= values.items()
 
 
-def test_who_is_not_teacher_of_record_is_held_by_the_last_gate(ask):
+def test_who_is_not_teacher_of_record_is_held_by_the_last_gate(expect):
     """Of two primary teachers with the role the newer one is sent."""
     campus = one_section()
     campus.person("1002")
     campus.teaches("ALG", "1002", startDate=date(2025, 9, 1))
-    run = ask(ods(), campus.sis)
+    run = expect(ods(), campus.sis)
     (older,) = run.records("staff", person_ids=("1001",))
     (newer,) = run.records("staff", person_ids=("1002",))
     assert newer.held_by is None
@@ -245,10 +245,10 @@ def test_who_is_not_teacher_of_record_is_held_by_the_last_gate(ask):
     assert dict(older.held_by.values) == {"priority": "2", "override": "blank"}
 
 
-def test_state_exclude_passes_in_minnesota(ask):
+def test_state_exclude_passes_in_minnesota(expect):
     """The value is shown, and passes: Minnesota asks for Inactive alone."""
     settings = {"profile": "MN", "descriptor_namespace": NAMESPACE}
-    run = ask(ods(), one_section(stateExclude=True).sis, **settings)
+    run = expect(ods(), one_section(stateExclude=True).sis, **settings)
     (section,) = run.records("section", section_ids=("ALG",))
     steps = {step.gate.name: step for step in section.steps}
     assert steps["gate_course_not_excluded"].result == "pass"
