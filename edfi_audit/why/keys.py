@@ -153,8 +153,7 @@ def resolve(
 ) -> tuple[Subject, ...]:
     """Everything that `key` may mean, of `kind` and at `school_id` where they are given.
 
-    A name means what goes by it in the audited `school_year`; only a name that nothing goes by
-    then, or a natural key, means another year's. A `NotFoundError` when it means nothing.
+    A key without a school year means the audited `school_year`, unless only others know it. A `NotFoundError` when it means nothing.
     """
     _require(kind)
     tables.con.execute(_THINGS)
@@ -164,6 +163,7 @@ def resolve(
         found = _by_parts(tables, parts, school_id, kind)
     else:
         found = _subjects(tables, _GOES_BY, {"key": text.lower()}, school_id, kind)
+    if "schoolYear" not in parts:
         found = tuple(one for one in found if one.school_year in {None, school_year}) or found
     if not found:
         raise _unknown(tables, school_id, kind)

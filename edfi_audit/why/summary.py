@@ -60,7 +60,7 @@ def described(subject: Subject, facts: Mapping[str, Any]) -> dict[str, Any]:
     schools = [
         {"school_id": school_id, "name": names.get(school_id)} for school_id in subject.schools
     ]
-    return asdict(subject) | {
+    return _texts(asdict(subject)) | {
         "title": _title(subject, names, facts["school_year"]),
         "key": subject.key,
         "schools": schools,

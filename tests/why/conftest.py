@@ -22,6 +22,7 @@ EXPECTED_TABLES = (
 )
 READ = (*EXPECTED_TABLES, "identity_ledger", "actual_staff", "enrollments", "sessions")
 EXPECTED = "expected_{}_section_associations"
+IDENTIFIER = "{section.sectionID}"
 FINDINGS = (
     "fingerprint VARCHAR, rule_id VARCHAR, severity VARCHAR, school_id BIGINT,"
     " school_year INTEGER, natural_key VARCHAR, student_unique_id VARCHAR, staff_unique_id VARCHAR"
@@ -61,22 +62,30 @@ def expect(ask):
 
 
 @pytest.fixture
-def ask(tmp_path):
-    """Make a run over ODS and SIS rows; `findings` are rows of FINDINGS, `settings` of [audit].
+def ask(tmp_path, make):
+    """Make a run over ODS and SIS rows of this test's own; see `make`."""
+    return partial(make, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make():
+    """Make a run in a folder; `findings` are rows of FINDINGS, `settings` those of [audit].
 
     With `tables` only those, and what they are built from, are built.
     """
 
-    def made(ods, sis, findings=(), tables=READ, **settings):
-        world = World.of(tmp_path, ods, sis, **settings)
-        (tmp_path / "tables").mkdir()
-        build(world.con, tmp_path / "tables", wanted(tables))
+    def made(  # noqa: PLR0913
+        folder, ods, sis, findings=(), *, tables=READ, section_identifier=IDENTIFIER, **settings
+    ):
+        world = World.of(folder, ods, sis, section_identifier, **settings)
+        (folder / "tables").mkdir()
+        build(world.con, folder / "tables", wanted(tables))
         world.con.execute(f"CREATE TABLE found ({FINDINGS})")
         for row in findings:
             world.con.execute("INSERT INTO found BY NAME SELECT unnest($1)", [row])
-        world.con.execute(f"COPY found TO '{tmp_path / 'findings.parquet'}' (FORMAT parquet)")
+        world.con.execute(f"COPY found TO '{folder / 'findings.parquet'}' (FORMAT parquet)")
         world.con.close()
-        return Asked(tmp_path, facts(**settings))
+        return Asked(folder, facts(**settings))
 
     return made
 

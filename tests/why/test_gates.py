@@ -151,7 +151,7 @@ def test_a_choice_school_and_an_empty_section(expect):
     campus = one_section()
     campus.section("ART")
     run = expect(ods(), campus.sis, choice_schools=(1302,))
-    (section,) = [r for r in run.records("section", section_ids=("ART",))]
+    (section,) = run.records("section", section_ids=("ART",))
     failed = [step.gate.name for step in section.steps if step.result == "fail"]
     assert failed == ["gate_not_choice", "gate_has_students"]
     assert dict(section.steps[-1].values) == {"roster rows": "0"}

@@ -170,7 +170,7 @@ def test_who_does_not_compete_says_why(decided):
 
 
 def test_the_story_agrees_with_the_decision_on_a_whole_district(planted, everything):
-    """Who is told to have won is who the audit table lets through, and who lost lost to somebody."""
+    """Who is told to have won is who the audit table lets through; who lost, lost to somebody."""
     by_place = {}
     for record in everything(planted.run):
         if record.resource == "staffSectionAssociations" and record.row["session_name"]:

@@ -1,6 +1,7 @@
 """Who was Teacher of Record on each day, in intervals."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,5 +88,5 @@ def test_the_intervals_are_the_days(sis, ods, audit_date, length):
             assert one.sis == tuple(sorted({s.who for s in sis if s.covers(this)}))
             assert one.ods == tuple(sorted({s.who for s in ods if s.covers(this)}))
             assert one.is_due == (this <= audit_date)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert (one.sis, one.ods, one.is_due) != (other.sis, other.ods, other.is_due)

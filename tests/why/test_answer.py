@@ -1,0 +1,200 @@
+"""The answer as a reader sees it: text of 80 columns, HTML that loads nothing, plain JSON."""
+
+import json
+from datetime import date
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import PHONE, browser, opened
+from campus import SUPPORT, TEACHER, Campus, ods, section_key
+
+from edfi_audit.errors import NotFoundError, StoreError
+from edfi_audit.why import Answer, why
+
+EVIL = "<script>alert(1)</script>&'\""
+
+
+def teaching(section, staff, begin, end=None, position=TEACHER):
+    return section_key(
+        section, staff_unique_id=staff, begin_date=begin, end_date=end,
+        classroom_position_descriptor=position,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def changed(make, tmp_path_factory):
+    """A change of teachers on 1 October that the ODS tells late, and a student in no session."""
+    campus = Campus()
+    campus.section("ALG")
+    for person in ("1001", "1002", "1003"):
+        campus.person(person)
+    campus.teaches("ALG", "1001", endDate=date(2025, 9, 30))
+    campus.teaches("ALG", "1002", startDate=date(2025, 10, 1))
+    campus.teaches("ALG", "1003", "T", "S")
+    for student in ("10", "11"):
+        campus.student(student)
+        campus.takes("ALG", student)
+    campus.sis["roster"][1]["startDate"] = date(2026, 6, 6)
+    staff = [
+        teaching("ALG", "1001", date(2025, 8, 20), date(2025, 9, 30)),
+        teaching("ALG", "1002", date(2025, 10, 16)),
+        teaching("ALG", "1003", date(2025, 8, 20), position=SUPPORT),
+    ]
+    findings = [
+        {"fingerprint": str(number), "rule_id": rule, "severity": severity, "school_id": 1302,
+         "school_year": 2026, "natural_key": json.dumps(key)}
+        for number, (rule, severity, key) in enumerate([
+            ("TOR-004", "warning", {"localCourseCode": "ALG-course", "schoolId": 1302,
+                                    "schoolYear": 2026, "sectionIdentifier": "ALG"}),
+            ("IDM-001", "error", {"localCourseCode": "ALG-course", "schoolId": 1302,
+                                  "schoolYear": 2026, "sectionIdentifier": "ALG",
+                                  "studentUniqueId": "10"}),
+            ("IDM-001", "error", {"localCourseCode": "other", "schoolId": 1302,
+                                  "schoolYear": 2026, "sectionIdentifier": "ALG"}),
+        ])
+    ]  # fmt: skip
+    folder = tmp_path_factory.mktemp("changed")
+    records = ods(sections=[section_key("ALG")], staff_section_associations=staff)
+    return make(folder, records, campus.sis, findings)
+
+
+def test_a_section_in_full(changed):
+    """Records, students, decision, timeline, ledger and findings, each as counted by hand."""
+    document = changed.why("ALG")
+    assert [(one["resource"], one["sent"]) for one in document["records"]] == [
+        ("courseOfferings", True),
+        ("sections", True),
+        ("staffSectionAssociations", True),
+        ("staffSectionAssociations", True),
+        ("staffSectionAssociations", True),
+    ]
+    assert [
+        (one["session_name"], one["held_by"], one["count"]) for one in document["students"]
+    ] == [
+        ("Fall", None, 1),
+        (None, "gate_roster_in_session", 1),
+    ]
+    (decision,) = document["teachers"]
+    assert decision["winners"] == ["1001", "1002"]
+    (line,) = document["timeline"]
+    assert [(one["begins"], one["ends"], one["note"]) for one in line["intervals"]] == [
+        ("2025-08-20", "2025-09-30", ""),
+        ("2025-10-01", "2025-10-15", "gap of 15 days"),
+        ("2025-10-16", "2025-12-20", ""),
+    ]
+    assert [(one["resource"], one["state"], one["count"]) for one in document["ledger"]] == [
+        ("courseOfferings", "IDM-003", 1),
+        ("sections", "IDM-000", 1),
+        ("staffSectionAssociations", "IDM-000", 3),
+        ("studentSectionAssociations", "IDM-003", 1),
+        ("studentSectionAssociations", "IDM-007", 1),
+    ]
+    assert [(one["rule_id"], one["severity"], one["count"]) for one in document["findings"]] == [
+        ("IDM-001", "error", 1),
+        ("TOR-004", "warning", 1),
+    ]
+
+
+def test_a_section_that_is_not_sent_says_so_in_its_timeline(make, tmp_path):
+    """Nobody is expected by the SIS, and why."""
+    campus = Campus()
+    campus.section("ALG", course={"active": False})
+    campus.person("1001")
+    campus.teaches("ALG", "1001")
+    staff = [teaching("ALG", "1001", date(2025, 8, 20))]
+    run = make(tmp_path, ods(staff_section_associations=staff), campus.sis)
+    (line,) = run.why("ALG")["timeline"]
+    assert line["unsent"] == "The course is not active."
+    assert [(one["sis"], one["ods"]) for one in line["intervals"]] == [([], ["1001"])]
+
+
+def test_the_document_is_plain(changed):
+    """JSON can write it, and what comes back is the same."""
+    document = changed.why("ALG")
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_an_older_run_asks_for_a_new_one(changed, tmp_path):
+    """Tables that lack what this version reads are no reason for a stack trace."""
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "findings.parquet").write_bytes((changed.folder / "findings.parquet").read_bytes())
+    with pytest.raises(StoreError, match="Run again with this version"):
+        why(tmp_path, changed.facts, "ALG")
+
+
+KEYS = (
+    "MTH-08-01", "00555", "ENG-11-01", "9367024629", "3195620524", "0000000017", "X-99",
+    '{"sectionID":"20012"}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_text_has_80_columns(planted, key):
+    """But for a key that is there to be copied."""
+    lines = planted.run.why(key).text.splitlines()
+    assert [line for line in lines if len(line) > 80 and "'{" not in line] == []
+    assert len(lines) > 5
+
+
+def test_no_name_of_a_person_is_shown(planted):
+    """Persons are ids."""
+    for key in KEYS:
+        document = json.dumps(planted.run.why(key).as_json())
+        assert "lastSurname" not in document
+        assert "first" not in document.lower()
+
+
+def test_a_run_answers_by_the_school_s_name(planted):
+    """An id or a name chooses; a school the run does not know is an error."""
+    run = planted.run
+    assert run.why("ENG-11-01").is_ambiguous
+    chosen = run.why("ENG-11-01", school="hillcrest high school")
+    assert not chosen.is_ambiguous
+    assert chosen.as_json()["subject"]["school_id"] == 106120
+    with pytest.raises(NotFoundError, match="no school"):
+        run.why("ENG-11-01", school="Nowhere")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as chromium:
+        yield chromium
+
+
+def page(folder, answer):
+    path = folder / "why.html"
+    head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Why</title><main>'
+    path.write_text(f"{head}<h1>Why</h1>{answer._repr_html_()}</main>", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("key", ["MTH-08-01", "ENG-11-01", "3195620524"])
+def test_the_html_is_accessible_and_loads_nothing(planted, chromium, tmp_path, key):
+    """No violation of WCAG 2.1 A and AA that axe can find, on a laptop or a phone."""
+    path = page(tmp_path, planted.run.why(key))
+    with opened(chromium, path) as laptop:
+        found = Axe().run(laptop).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert laptop.asked == []
+    with opened(chromium, path, size=PHONE) as phone:
+        assert phone.locator("table").count() >= 1
+
+
+def test_what_stands_in_the_data_is_text(changed, chromium, tmp_path):
+    """Markup in a value is shown, not obeyed."""
+    document = json.loads(json.dumps(changed.why("ALG")).replace("1002", "EVIL"))
+    document = spoiled(document)
+    html = Answer(document)._repr_html_()
+    assert "<script>" not in html
+    with opened(chromium, page(tmp_path, Answer(document))) as shown:
+        assert EVIL in shown.locator("body").inner_text()
+        assert shown.locator("script").count() == 0
+
+
+def spoiled(value):
+    """The document with markup in place of EVIL and of every title."""
+    if isinstance(value, dict):
+        return {name: EVIL if name == "title" else spoiled(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [spoiled(one) for one in value]
+    return EVIL if value == "EVIL" else value
