@@ -21,6 +21,7 @@ WITH needed AS (
         ('staffSectionAssociations', 'ods.staff_section_associations'),
         ('staffSectionAssociations', 'sis.roster.sectionID'),
         ('staffSectionAssociations', 'sis.roster.trialID'),
+        ('staffSectionAssociations', 'sis.sectionStaffHistory.historyID'),
         ('staffSectionAssociations', 'sis.sectionStaffHistory.sectionID'),
         ('staffSectionAssociations', 'sis.sectionStaffHistory.trialID'),
         ('staffSectionAssociations', 'sis.sectionStaffHistory.personID'),

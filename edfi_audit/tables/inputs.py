@@ -40,8 +40,8 @@ _ABSENT = {
 
 
 _PULLED = "audit.pulled_resources"
-_LISTS = ("jail_schools", "speech_programs")
-"""Settings that rules need and that have no default."""
+_LISTS = ("jail_schools", "speech_programs", "classroom_positions")
+"""Settings that rules need and that have no default, or none in some profile."""
 
 
 @dataclass(frozen=True)
