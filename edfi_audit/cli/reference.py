@@ -51,10 +51,11 @@ record. A gate whose answer the extract does not give is *not known*, and holds 
 _ORDER = """\
 ## Teacher of Record
 
-One at a time: of rows that overlap each other in a session the first in this order, then “the
-newest teacher”: the later start, then the higher id of the staff-history row. Rows that do not
-overlap follow one another. Only a row whose role is mapped and whose teacher has an Ed-Fi ID and a
-District Assignment competes; an override leaves nobody else.
+In each session, one after the other in this order and of one rung “the newest teacher” first (the
+later Staff History Start Date, then the higher id of the row), each is Teacher of Record whose
+dates overlap nobody's who is already. Rows that do not overlap follow one another. Only a row whose
+role is mapped and whose teacher has an Ed-Fi ID and a District Assignment that begins in time
+competes; an override leaves nobody else.
 
 | | who | means | specification |
 |---|---|---|---|

@@ -4,7 +4,7 @@
 -- rosters are sent like others. A section that is not sent keeps its students back.
 -- grain: one row per roster row and session; one without a session where it has none
 -- inputs: sis.roster, sis.person, sis.enrollment, audit.section_sessions, audit.campus_sections,
---   audit.campus_calendars, audit.settings
+--   audit.unsent_sections, audit.campus_calendars, audit.settings
 -- nulls: session_name is null where the roster row lies in no session; a gate is null where the
 --   extract does not say; absence_reason is null where the record ought to be there
 
@@ -42,14 +42,6 @@ in_sessions AS (
         AND coalesce(rosters.roster_end >= session.session_begin_date, TRUE)
 ),
 
-unsent_sections AS (
-    -- why a section that is sent in no session at all is not
-    SELECT section_id, trial_id, min(absence_reason) AS absence_reason
-    FROM audit.section_sessions
-    GROUP BY section_id, trial_id
-    HAVING bool_and(absence_reason IS NOT NULL)
-),
-
 records AS (
     SELECT
         rosters.*,
@@ -60,7 +52,7 @@ records AS (
             AS section_absence_reason
     FROM rosters
     LEFT JOIN in_sessions ON in_sessions.roster_id = rosters.roster_id
-    LEFT JOIN unsent_sections AS unsent
+    LEFT JOIN audit.unsent_sections AS unsent
         ON unsent.section_id = rosters.section_id AND unsent.trial_id = rosters.trial_id
 ),
 

@@ -153,7 +153,8 @@ def resolve(
 ) -> tuple[Subject, ...]:
     """Everything that `key` may mean, of `kind` and at `school_id` where they are given.
 
-    A key without a school year means the audited `school_year`, unless only others know it. A `NotFoundError` when it means nothing.
+    A key without a school year means the audited `school_year`, unless only others know it. A
+    `NotFoundError` when it means nothing.
     """
     _require(kind)
     tables.con.execute(_THINGS)

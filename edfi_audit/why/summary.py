@@ -102,7 +102,8 @@ def _asked(record: Record, subject: Subject) -> bool:
 def _record(record: Record, decisions: Decisions) -> dict[str, Any]:
     row, held = record.row, record.held_by
     names = ("school_id", "session_name", "local_course_code", "section_identifier",
-             "student_unique_id", "staff_unique_id", "begin_date")  # fmt: skip
+             "student_unique_id", "staff_unique_id", "begin_date", "begin_rule", "end_date",
+             "end_rule")  # fmt: skip
     document: dict[str, Any] = {
         "resource": record.resource,
         "campus_record": record.campus_record,

@@ -1,7 +1,7 @@
 """Who is Teacher of Record of a section in a session, and whom they left behind.
 
-The audit table `expected_staff_section_associations` decides; here the decision is told: each
-candidate under its priority, with the one who came before it and why.
+The audit table `teacher_decisions` decides; here the decision is told: each candidate under its
+priority, with the one who came before it and why.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,12 +25,20 @@ _OWN_GATES = frozenset(
 )
 
 
+_DECIDED_BY = {
+    "override": "an override is set, which leaves nobody else",
+    "rank": "a better priority",
+    "newer start": "a newer start",
+    "higher id": "the same start, and a higher id",
+}
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A staff-history row, or an override, and what became of it.
 
     `staff` is the Ed-Fi ID, or the Campus person where there is none; `lost_to` likewise. `begins`
-    and `ends` are the history's, null is open.
+    and `ends` are the days it would report; two that overlap are rivals.
     """
 
     staff: str
@@ -82,7 +90,10 @@ def decide(section: Mapping[str, Any], staff: Iterable[Mapping[str, Any]]) -> De
 
     `section` is the row of `section_sessions`; each row of `staff` also has its gates.
     """
-    rows = sorted(staff, key=lambda row: (row["rank"] or 0, _start(row), str(row["history_id"])))
+    rows = sorted(
+        staff,
+        key=lambda row: (row["rank"] or 0, row["begin_date"] or date.min, str(row["history_id"])),
+    )
     competing = [row for row in rows if row["gate_teacher_of_record"] is not None]
     told = [(row, _candidate(row, competing)) for row in rows]
     rungs = [
@@ -132,8 +143,8 @@ def _candidate(row: Mapping[str, Any], competing: list[Mapping[str, Any]]) -> Ca
         history_id=row["history_id"],
         staff_type=row["staff_type"],
         role=row["role"],
-        begins=row["history_start"],
-        ends=row["history_end"],
+        begins=row["begin_date"],
+        ends=row["end_date"],
         outcome=outcome,
         why=why,
         lost_to=lost_to,
@@ -151,7 +162,8 @@ def _outcome(
         return "held back", failed.sentence, None
     if row["gate_teacher_of_record"]:
         return "won", _ahead(row, competing), None
-    return "lost", *_lost(row, competing)
+    winner = _winner(row, competing)
+    return "lost", _DECIDED_BY[row["decided_by"]], _name(winner) if winner else None
 
 
 def _why_not(row: Mapping[str, Any]) -> str:
@@ -172,41 +184,16 @@ def _ahead(row: Mapping[str, Any], competing: list[Mapping[str, Any]]) -> str:
     """Whom a winner comes before."""
     if len(competing) == 1:
         return "nobody else competes"
-    behind = sorted({_name(one) for one in competing if _beats(row, one)})
+    behind = sorted({_name(one) for one in competing if _winner(one, competing) is row})
     return f"comes before {', '.join(behind)}" if behind else "nobody who competes overlaps"
 
 
-def _lost(row: Mapping[str, Any], competing: list[Mapping[str, Any]]) -> tuple[str, str | None]:
-    """Why, and to whom: of several to one who is Teacher of Record, else to the best."""
-    beaters = [(one, why) for one in competing if (why := _beats(one, row))]
-    if not beaters:
-        override = "an override is set, which leaves nobody else"
-        return override, next((_name(one) for one in competing if one["rank"] == 1), None)
-    winner, why = min(
-        beaters, key=lambda pair: (not pair[0]["gate_teacher_of_record"], pair[0]["rank"])
-    )
-    return why, _name(winner)
-
-
-def _beats(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
-    """Why `one` reports instead of `other`; null where it does not. Rows must overlap in time."""
-    if one is other or _start(one) > _end(other) or _end(one) < _start(other):
+def _winner(row: Mapping[str, Any], competing: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """To whom a row lost: to an override teacher, where that is nobody's staff-history row."""
+    if not row["decided_by"]:
         return None
-    if one["rank"] != other["rank"]:
-        return "a better priority" if one["rank"] < other["rank"] else None
-    if _start(one) != _start(other):
-        return "a newer start" if _start(one) > _start(other) else None
-    ids = [str(row["history_id"] or "") for row in (one, other)]
-    higher = all(text.isdigit() for text in ids) and int(ids[0]) > int(ids[1])
-    return "the same start, and a higher id" if higher else None
-
-
-def _start(row: Mapping[str, Any]) -> date:
-    return row["history_start"] or date.min
-
-
-def _end(row: Mapping[str, Any]) -> date:
-    return row["history_end"] or date.max
+    won = (one for one in competing if one["gate_teacher_of_record"])
+    return next((one for one in won if one["history_id"] == row["lost_to"]), None)
 
 
 def _name(row: Mapping[str, Any]) -> str:

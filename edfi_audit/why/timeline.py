@@ -123,7 +123,7 @@ def _timeline(
 ) -> Timeline:
     name, begins, ends = session["session_name"], session["begin_date"], session["end_date"]
     by_sis = (
-        Spell(record.row["staff_unique_id"], record.row["begin_date"], record.row["history_end"])
+        Spell(record.row["staff_unique_id"], record.row["begin_date"], record.row["end_date"])
         for record in staff
         if record.row["session_name"] == name
         and record.row["gate_teacher_of_record"]

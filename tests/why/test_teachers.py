@@ -75,7 +75,7 @@ def test_a_course_override_comes_before_the_staff_history(decided):
         "Course override": [("1003", "won", None)],
         "Primary teacher, role Teacher of Record": [("1001", "lost", "1003")],
     }
-    assert why(decision, "1001") == "a better priority"
+    assert why(decision, "1001") == "an override is set, which leaves nobody else"
 
 
 def test_an_override_may_name_somebody_of_the_staff_history(decided):
@@ -110,6 +110,7 @@ def test_primary_with_role_then_primary_without_then_teacher_with_role(decided):
         "Teacher, role Teacher of Record": [("1003", "lost", "1001")],
     }
     assert why(decision, "1001") == "comes before 1002, 1003"
+    assert why(decision, "1002") == "a better priority"
 
 
 def test_the_newest_teacher_reports(decided):
