@@ -13,7 +13,7 @@ WITH everything AS (
         'courseOfferings' AS resource,
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
         NULL AS section_identifier, NULL AS student_unique_id, NULL AS staff_unique_id,
-        NULL AS begin_date, absence_reason,
+        NULL AS begin_date, absence_reason, gate_has_section AS has_section,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             AS record_key
@@ -22,7 +22,7 @@ WITH everything AS (
     SELECT
         'sections',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
-        section_identifier, NULL, NULL, NULL, absence_reason,
+        section_identifier, NULL, NULL, NULL, absence_reason, TRUE,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier
@@ -31,7 +31,7 @@ WITH everything AS (
     SELECT
         'studentSectionAssociations',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
-        section_identifier, student_unique_id, NULL, begin_date, absence_reason,
+        section_identifier, student_unique_id, NULL, begin_date, absence_reason, TRUE,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || student_unique_id || '|' || begin_date
@@ -40,7 +40,7 @@ WITH everything AS (
     SELECT
         'staffSectionAssociations',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
-        section_identifier, NULL, staff_unique_id, begin_date, absence_reason,
+        section_identifier, NULL, staff_unique_id, begin_date, absence_reason, TRUE,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || staff_unique_id
@@ -53,6 +53,9 @@ SELECT
     -- rostered, are no surprise where the ODS has them
     absence_reason IS NULL
         OR absence_reason IN ('gate_teacher_of_record', 'gate_grade_rostered') AS may_be_sent,
+    -- staff who are neither P nor T are no records; nor is a course that nobody made a section of:
+    -- it stands in the catalogue, and nothing ever called for an offering
+    has_section AND absence_reason IS DISTINCT FROM 'gate_staff_type' AS is_record,
     CASE WHEN record_key IS NULL THEN 1 ELSE row_number() OVER same_record END AS copy,
     CASE WHEN record_key IS NULL THEN expected_row
         ELSE first_value(expected_row) OVER same_record END AS first_row

@@ -152,10 +152,10 @@ only_expected AS (
         AND remains.resource = expected.resource
         AND remains.object_type = expected.object_type
         AND remains.object_key = expected.object_key
-    -- staff who are neither P nor T are no records, and what remains of an object is listed itself
+    -- what remains of an object is listed itself
     WHERE expected.absence_reason IS NULL
         OR lost_links.lost_row IS NOT NULL
-        OR expected.absence_reason <> 'gate_staff_type' AND remains.object_key IS NULL
+        OR expected.is_record AND remains.object_key IS NULL
 )
 
 SELECT * FROM linked

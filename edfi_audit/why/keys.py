@@ -43,6 +43,10 @@ SELECT 'course', school_id, school_year, trim(local_course_code), NULL, NULL, NU
     NULL, session_name
 FROM section_sessions
 UNION ALL
+SELECT 'course', school_id, school_year, trim(local_course_code), NULL, NULL, NULL, course_id,
+    NULL, NULL
+FROM campus_courses
+UNION ALL
 SELECT 'section', school_id, school_year, trim(local_course_code), section_identifier, NULL, NULL,
     NULL, NULL, session_name
 FROM identity_ledger

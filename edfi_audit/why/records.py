@@ -30,9 +30,19 @@ WHERE list_contains($sections, session.section_id)
 ORDER BY session.section_id, session.term_start, session.session_name
 """
 _OFFERINGS = """
-SELECT offering.* FROM expected_course_offerings AS offering
+SELECT course.*, terms.terms, terms.term_descriptors, offering.*
+FROM expected_course_offerings AS offering
+JOIN campus_courses AS course ON course.course_id = offering.object_key
+LEFT JOIN (
+    SELECT section.course_id, list(DISTINCT term.term_name ORDER BY term.term_name) AS terms,
+        list(DISTINCT regexp_replace(term.term_descriptor, '^.*#', '')) AS term_descriptors
+    FROM section_terms AS term
+    JOIN campus_sections AS section
+        ON section.section_id = term.section_id AND section.trial_id = term.trial_id
+    GROUP BY section.course_id
+) AS terms ON terms.course_id = offering.object_key
 WHERE list_contains($courses, offering.object_key)
-ORDER BY session_name
+ORDER BY offering.session_name, offering.object_key
 """
 _STUDENTS = """
 SELECT record.*, session.session_begin_date, session.session_end_date
@@ -116,16 +126,19 @@ def records(tables: RunTables, subject: Subject, facts: Mapping[str, Any]) -> tu
         rows = tables.rows(_STAFF.format(where=_narrowed(subject)), **_values(subject))
         return _joined(tables, facts, "staffSectionAssociations", rows)
     offerings = tables.rows(_OFFERINGS, courses=list(subject.course_ids))
-    found = [
-        *_joined(tables, facts, "courseOfferings", _in_session(offerings, subject)),
+    return (
+        *(
+            _record("courseOfferings", "Course", row["object_key"], row | _context(facts))
+            for row in _in_session(offerings, subject)
+        ),
         *_of_sections(tables, subject, facts),
-    ]
-    return tuple(found)
+    )
 
 
 def sections_of(tables: RunTables, found: Sequence[Record], facts: Mapping[str, Any]) -> Sections:
     """The sections that the records belong to."""
-    return _read_sections(tables, sorted({record.row["section_id"] for record in found}), facts)
+    ids = {one.row["section_id"] for one in found if one.resource != "courseOfferings"}
+    return _read_sections(tables, sorted(ids), facts)
 
 
 def staff_of(tables: RunTables, sections: Sections, facts: Mapping[str, Any]) -> tuple[Record, ...]:
@@ -152,9 +165,12 @@ def _of_sections(
 
 def _read_sections(tables: RunTables, ids: Sequence[str], facts: Mapping[str, Any]) -> Sections:
     """The Campus sections `ids`."""
-    context = {"profile": facts["profile"], "year": facts["school_year"]}
     rows = tables.rows(_SECTIONS, sections=list(ids))
-    return Sections(tuple(row | context for row in rows))
+    return Sections(tuple(row | _context(facts) for row in rows))
+
+
+def _context(facts: Mapping[str, Any]) -> Row:
+    return {"profile": facts["profile"], "year": facts["school_year"]}
 
 
 def _joined(

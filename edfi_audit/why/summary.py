@@ -113,11 +113,10 @@ def _record(record: Record, decisions: Decisions) -> dict[str, Any]:
         "cause": held.sentence if held else None,
         "gates": [_gate(step) for step in record.steps],
     }
-    if record.resource == "courseOfferings":
-        document["section_identifier"] = None
-    decision = decisions.get((row["section_id"], row["trial_id"], row["session_name"]))
-    if record.resource == "staffSectionAssociations" and decision:
-        document["teacher_of_record"] = _texts(asdict(decision.of(row["history_id"])))
+    if record.resource == "staffSectionAssociations":
+        decision = decisions.get((row["section_id"], row["trial_id"], row["session_name"]))
+        if decision:
+            document["teacher_of_record"] = _texts(asdict(decision.of(row["history_id"])))
     return document
 
 
