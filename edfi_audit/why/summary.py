@@ -104,7 +104,7 @@ def _record(record: Record, decisions: Decisions) -> dict[str, Any]:
     names = ("school_id", "session_name", "local_course_code", "section_identifier",
              "student_unique_id", "staff_unique_id", "begin_date", "begin_rule", "end_date",
              "end_rule")  # fmt: skip
-    document: dict[str, Any] = {
+    document = {
         "resource": record.resource,
         "campus_record": record.campus_record,
         **{name: _text(row.get(name)) for name in names},
@@ -112,11 +112,11 @@ def _record(record: Record, decisions: Decisions) -> dict[str, Any]:
         "held_by": held.gate.name if held else None,
         "cause": held.sentence if held else None,
         "gates": [_gate(step) for step in record.steps],
+        "teacher_of_record": None,
     }
-    if record.resource == "staffSectionAssociations":
-        decision = decisions.get((row["section_id"], row["trial_id"], row["session_name"]))
-        if decision:
-            document["teacher_of_record"] = _texts(asdict(decision.of(row["history_id"])))
+    if record.resource == "staffSectionAssociations" and row["session_name"] is not None:
+        decision = decisions[row["section_id"], row["trial_id"], row["session_name"]]
+        document["teacher_of_record"] = _texts(asdict(decision.of(row["history_id"])))
     return document
 
 

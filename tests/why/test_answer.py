@@ -108,6 +108,30 @@ def test_a_section_that_is_not_sent_says_so_in_its_timeline(make, tmp_path):
     assert [(one["sis"], one["ods"]) for one in line["intervals"]] == [([], ["1001"])]
 
 
+def test_what_has_no_session_is_told_too(make, tmp_path):
+    """A section in no term, its student and teacher: no decision, no timeline, and every form."""
+    campus = Campus()
+    campus.section("ALG", terms=())
+    campus.person("1001")
+    campus.teaches("ALG", "1001")
+    campus.student("10")
+    campus.takes("ALG", "10")
+    campus.add("course", courseID="ART", calendarID="1", number="ART", active=True)
+    run = make(tmp_path, ods(), campus.sis)
+    for key, cause in (
+        ("ALG", "The section is not placed in any term."),
+        ("1001", "The section is not placed in any term."),
+        ("10", "The section is not placed in any term."),
+        ("ART", "The course has no section."),
+    ):
+        document = run.why(key)
+        assert {one["cause"] for one in document["records"]} == {cause}
+        assert document["timeline"] == document.get("teachers") == []
+        answer = Answer(document)
+        assert "no session" in answer.text
+        assert cause in answer._repr_html_()
+
+
 def test_the_document_is_plain(changed):
     """JSON can write it, and what comes back is the same."""
     document = changed.why("ALG")

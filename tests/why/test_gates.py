@@ -146,6 +146,17 @@ def test_a_closed_gate_of_the_section_fails_for_all_that_hangs_on_it(expect, clo
         assert dict(record.held_by.values).items() >= values.items()
 
 
+def test_a_course_without_a_section(expect):
+    """Its offering has no session, and is held by the gate that asks for a section."""
+    campus = one_section()
+    campus.add("course", courseID="ART", calendarID="1", number="ART", active=True)
+    (record,) = expect(ods(), campus.sis).records("course", course_ids=("ART",))
+    assert record.held_by.gate.name == "gate_has_section"
+    assert dict(record.held_by.values) == {"sections": "0"}
+    failed = [step.gate.name for step in record.steps if step.result == "fail"]
+    assert failed == ["gate_has_section", "gate_placed", "gate_session_resolved"]
+
+
 def test_a_choice_school_and_an_empty_section(expect):
     """Wisconsin's own gates: a Choice school, and a section without students."""
     campus = one_section()
