@@ -12,7 +12,7 @@ __all__ = ["as_html", "as_text"]
 _WIDTH = 80
 _FEW = 3
 _NOTHING = {
-    True: "Nothing: no roster row, staff history or section of the extract stands for it.",
+    True: "Nothing: no record of the extract goes by this key.",
     False: "Nothing is known: no SIS extract was loaded.",
 }
 _MAIN = {
@@ -97,16 +97,48 @@ def _passed_of_section(record: Mapping[str, Any]) -> int:
 
 
 def _decisions(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Decisions that are the same in several sessions, told once; `sessions` names them."""
-    told: list[dict[str, Any]] = []
+    """Decisions that differ in nothing but dates, told once; `sessions` names theirs.
+
+    Each candidate has the days it would report as `dates`.
+    """
+    same: dict[str, list[Mapping[str, Any]]] = {}
     for one in document.get("teachers", ()):
-        same = {**one, "session_name": None}
-        known = next((other for other in told if other["decision"] == same), None)
-        if known is None:
-            known = {"decision": same, "sessions": []}
-            told.append(known)
-        known["sessions"].append(one["session_name"])
-    return [{**one["decision"], "sessions": one["sessions"]} for one in told]
+        same.setdefault(_json(_dateless(one)), []).append(one)
+    return [
+        {
+            "sessions": [one["session_name"] for one in group],
+            "winners": group[0]["winners"],
+            "priorities": [
+                {**rungs[0], "candidates": _dated([rung["candidates"] for rung in rungs])}
+                for rungs in zip(*(one["priorities"] for one in group), strict=True)
+            ],
+            "others": _dated([one["others"] for one in group]),
+        }
+        for group in same.values()
+    ]
+
+
+def _dateless(value: Any) -> Any:  # noqa: ANN401 - any plain data
+    """A decision without what is its session's own."""
+    if isinstance(value, Mapping):
+        own = {"session_name", "begins", "ends"}
+        return {name: _dateless(one) for name, one in value.items() if name not in own}
+    return [_dateless(one) for one in value] if isinstance(value, list) else value
+
+
+def _dated(sessions: list[list[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """The candidates of several sessions, each with its dates in all of them."""
+    return [
+        {
+            **same[0],
+            "dates": _several(
+                f"{one['begins'] or '…'} to {one['ends'] or '…'}"
+                for one in same
+                if one["begins"] or one["ends"]
+            ),
+        }
+        for same in zip(*sessions, strict=True)
+    ]
 
 
 def _folded(group: list[Mapping[str, Any]]) -> list[dict[str, Any]]:

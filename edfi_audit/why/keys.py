@@ -133,18 +133,19 @@ class Subject:
         """The KEY, as a JSON object, that means this and nothing else."""
         if self.kind in {"student", "staff"}:
             own = {f"{self.kind}UniqueId": self.unique_id}
-            return own if self.unique_id else {"personID": self.person_ids[0]}
-        if self.kind == "section" and not (self.course and self.section):
-            return {"sectionID": self.section_ids[0]}
-        if not self.course:
-            return {"courseID": self.course_ids[0]}
+            return own if self.unique_id else {"personID": next(iter(self.person_ids), None)}
+        if self.kind == "course":
+            ids = {} if self.course else {"courseID": self.course_ids}
+        else:
+            ids = {} if self.course and self.section else {"sectionID": self.section_ids}
+        if any(ids.values()):
+            return {name: own[0] for name, own in ids.items()}
         parts = {
             "localCourseCode": self.course,
             "schoolId": self.school_id,
             "schoolYear": self.school_year,
-            "sectionIdentifier": self.section,
         }
-        return {name: value for name, value in parts.items() if value is not None}
+        return parts if self.kind == "course" else parts | {"sectionIdentifier": self.section}
 
 
 def resolve(
@@ -184,7 +185,10 @@ def _by_parts(
     values: dict[str, Any] = {"kinds": kinds}
     is_person = kinds[0] in {"student", "staff"}
     for name, column in _PARTS.items():
-        if parts.get(name) is None or (is_person and column not in _PERSON):
+        if name not in parts or (is_person and column not in _PERSON):
+            continue
+        if parts[name] is None:
+            where.append(f"{column} IS NULL")
             continue
         where.append(f"lower(trim({column}::VARCHAR)) = ${column}")
         values[column] = str(parts[name]).strip().lower()

@@ -17,7 +17,8 @@ SELECT session.*, terms.terms, terms.term_descriptors, coalesce(rosters.roster_c
 FROM section_sessions AS session
 LEFT JOIN (
     SELECT section_id, trial_id, list(term_name ORDER BY term_start, term_name) AS terms,
-        list(DISTINCT regexp_replace(term_descriptor, '^.*#', '')) AS term_descriptors
+        list(DISTINCT regexp_replace(term_descriptor, '^.*#', '')
+            ORDER BY regexp_replace(term_descriptor, '^.*#', '')) AS term_descriptors
     FROM section_terms GROUP BY section_id, trial_id
 ) AS terms
     ON terms.section_id = session.section_id AND terms.trial_id = session.trial_id
@@ -35,7 +36,8 @@ FROM expected_course_offerings AS offering
 JOIN campus_courses AS course ON course.course_id = offering.object_key
 LEFT JOIN (
     SELECT section.course_id, list(DISTINCT term.term_name ORDER BY term.term_name) AS terms,
-        list(DISTINCT regexp_replace(term.term_descriptor, '^.*#', '')) AS term_descriptors
+        list(DISTINCT regexp_replace(term.term_descriptor, '^.*#', '')
+            ORDER BY regexp_replace(term.term_descriptor, '^.*#', '')) AS term_descriptors
     FROM section_terms AS term
     JOIN campus_sections AS section
         ON section.section_id = term.section_id AND section.trial_id = term.trial_id

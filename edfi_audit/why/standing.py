@@ -92,9 +92,16 @@ def _where(subject: Subject, column: str) -> tuple[str, dict[str, Any]]:
     told = {names: value for names, value in parts.items() if value is not None}
     if not _tells(subject):
         return "false", {}
+    # what is known without a course is not what goes by the same identifier in one
+    nulls = [("local_course_code", "localCourseCode")] if subject.kind == "section" else []
     conditions = [
         f"lower(trim(({column.format(column=names[0], name=names[1])})::VARCHAR)) = ${names[0]}"
         for names in told
+    ]
+    conditions += [
+        f"({column.format(column=names[0], name=names[1])}) IS NULL"
+        for names in nulls
+        if names not in told
     ]
     return " AND ".join(conditions), {
         names[0]: str(value).strip().lower() for names, value in told.items()
@@ -106,5 +113,5 @@ def _tells(subject: Subject) -> bool:
     if subject.kind in {"student", "staff"}:
         return subject.unique_id is not None
     if subject.kind == "section":
-        return bool(subject.course and subject.section)
+        return subject.section is not None
     return subject.course is not None

@@ -14,6 +14,7 @@ COMMANDS = {
     "run",
     "report",
     "findings",
+    "why",
     "rules",
     "purge",
     "sandbox",

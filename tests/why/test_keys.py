@@ -39,7 +39,10 @@ def run(make, tmp_path_factory):
     sessions = [*SESSIONS, *({**one, "school_id": 7525} for one in SESSIONS)]
     only_there = section_key("ODS", school_year=2026, section_identifier="ODS")
     last_year = section_key("77", school_year=2025)
-    records = ods(schools=[SCHOOL, OTHER], sessions=sessions, sections=[only_there, last_year])
+    no_course = section_key("77", school_id=1302, local_course_code=None)
+    records = ods(
+        schools=[SCHOOL, OTHER], sessions=sessions, sections=[only_there, last_year, no_course]
+    )
     findings = [
         {"fingerprint": FINGERPRINT, "rule_id": "TOR-004", "severity": "error", "school_id": 1302,
          "school_year": 2026, "natural_key": json.dumps({
@@ -97,6 +100,7 @@ def test_a_name_of_several_things_lists_them(run):
     """A section identifier at two schools; a course number that is a student's id."""
     assert titles(run.why("77")) == [
         "Section 77 of course 77-course at 1302 Synthetic & High",
+        "Section 77 of a course without a number at 1302 Synthetic & High",
         "Section 77 of course 77-course at 7525 (name unknown)",
     ]
     assert [one["kind"] for one in run.why("10")["candidates"]] == ["course", "student"]
