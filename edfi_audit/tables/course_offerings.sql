@@ -52,7 +52,7 @@ pairs AS (
         CASE WHEN in_ods THEN actual.session_name ELSE expected.session_name END AS session_name,
         CASE WHEN in_ods THEN actual.local_course_code ELSE expected.local_course_code END
             AS local_course_code,
-        expected.school_id AS campus_school_id,
+        expected.school_id AS expected_school_id,
         expected.local_course_code AS course_number,
         expected.section_count AS campus_section_count,
         actual.section_count,
@@ -79,8 +79,8 @@ pairs AS (
 checked AS (
     SELECT
         id, copy, school_id, school_year, session_name, local_course_code, in_scope, in_ods,
-        is_sent, campus_school_id, course_ids, course_count, campus_section_count, course_number,
-        array_to_string(list_sort(course_names), '" or "') AS course_titles, local_course_title,
+        is_sent, expected_school_id, course_ids, course_count, campus_section_count, course_number,
+        array_to_string(course_names, '" or "') AS course_titles, local_course_title,
         gate_numbered, gate_school_included, gate_calendar_included, gate_not_summer_school,
         gate_not_choice, gate_course_active, gate_course_not_excluded, gate_has_section,
         gate_placed, gate_session_resolved,
@@ -125,7 +125,7 @@ checked AS (
         unreported,
         CASE
             WHEN has_state_number THEN 'the State School Number'
-            WHEN is_expected AND school_id <> campus_school_id THEN 'another school'
+            WHEN is_expected AND school_id <> expected_school_id THEN 'another school'
             WHEN in_ods AND is_expected OR is_compared THEN 'as Campus reports'
         END AS school_check,
         year_check,

@@ -4,9 +4,10 @@
 -- grain: one row per Campus course and session; one without a session where the course has none,
 --   and of courses without any section only where no other course has their number and sections
 -- inputs: audit.campus_courses, audit.section_sessions
--- nulls: session_name is null where no section of the course has a session; course_names where no
---   course has a name; section_absence_reason where there is no section or one ought to be in the
---   ODS; absence_reason where the record itself ought to be there
+-- nulls: session_name is null where no section of the course has a session; the course_ columns
+--   where the key is not whole, course_names also where no course has a name;
+--   section_absence_reason where there is no section or one ought to be in the ODS; absence_reason
+--   where the record itself ought to be there
 
 WITH offered AS (
     SELECT
@@ -56,21 +57,33 @@ gated AS (
     FROM considered
     WHERE (session_name IS NOT NULL OR any_session IS NULL)
         AND (gate_has_section OR any_course_with_section IS NULL)
+),
+
+together AS (
+    -- courses that amount to one record, those that are sent among themselves
+    SELECT
+        school_id, school_year, session_name, local_course_code,
+        absence_reason IS NULL AS is_sent,
+        count(*) AS course_count,
+        array_to_string(list_sort(list(course_id)), ', ') AS course_ids,
+        list_sort(list(DISTINCT course_name) FILTER (WHERE course_name IS NOT NULL))
+            AS course_names
+    FROM gated
+    GROUP BY ALL
 )
 
 SELECT
     'Course' AS campus_object_type,
     course_id AS object_key,
-    school_id,
-    school_year,
-    session_name,
-    local_course_code,
+    gated.school_id,
+    gated.school_year,
+    gated.session_name,
+    gated.local_course_code,
     section_count,
     section_absence_reason,
-    count(*) OVER same_offering AS course_count,
-    array_to_string(list_sort(list(course_id) OVER same_offering), ', ') AS course_ids,
-    list(DISTINCT course_name) FILTER (WHERE course_name IS NOT NULL) OVER same_offering
-        AS course_names,
+    course_count,
+    course_ids,
+    course_names,
     gate_numbered,
     gate_school_included,
     gate_calendar_included,
@@ -83,6 +96,9 @@ SELECT
     gate_session_resolved,
     absence_reason
 FROM gated
-WINDOW same_offering AS (
-    PARTITION BY school_id, school_year, session_name, local_course_code, absence_reason IS NULL
-)
+LEFT JOIN together
+    ON together.school_id = gated.school_id
+    AND together.school_year = gated.school_year
+    AND together.session_name = gated.session_name
+    AND together.local_course_code = gated.local_course_code
+    AND together.is_sent = (gated.absence_reason IS NULL)
