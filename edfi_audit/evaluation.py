@@ -18,12 +18,12 @@ from edfi_audit.settings import AuditSettings
 from edfi_audit.store import Store
 from edfi_audit.tables.build import build
 from edfi_audit.tables.catalogue import catalogue
-from edfi_audit.tables.comparison import not_compared
+from edfi_audit.tables.comparison import COMPARED, not_compared
 from edfi_audit.tables.inputs import Inputs, attach, revise
 from edfi_audit.validation.catalogue import load_suites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from edfi_audit.recheck import Look, SecondLook
     from edfi_audit.tables.catalogue import AuditTable
@@ -64,7 +64,7 @@ class Evaluation:
         with measure("recheck"):
             looked = self._looked_again(con, folder, inputs)
         apart, nothing_compared = not_compared(con)
-        missing = _missing(self.suites, inputs, nothing_compared)
+        missing = _missing(self.suites, inputs, apart, nothing_compared)
         self.step(f"Evaluating {len(_rules(self.suites)) - len(missing)} rules")
         staging = folder / ".validation"
         staging.mkdir()
@@ -105,8 +105,8 @@ class Evaluation:
             revise(con, self.store.ods(connection), late)
             self._build(con, folder)
 
-        _, nothing_compared = not_compared(con)
-        missing = _missing(self.suites, inputs, nothing_compared)
+        apart, nothing_compared = not_compared(con)
+        missing = _missing(self.suites, inputs, apart, nothing_compared)
         return second_look(
             con,
             self.look,
@@ -166,13 +166,22 @@ def _rules(suites: "tuple[Suite, ...]") -> list[str]:
 
 
 def _missing(
-    suites: "tuple[Suite, ...]", inputs: Inputs, nothing_compared: str | None
+    suites: "tuple[Suite, ...]",
+    inputs: Inputs,
+    apart: "Mapping[str, str]",
+    nothing_compared: str | None,
 ) -> dict[str, str]:
-    """Why rules cannot be evaluated; the ledger's cannot when no resource could be compared."""
+    """Why rules cannot be evaluated: an input is missing, or what they compare is not comparable.
+
+    `apart` gives the reason by resource. The ledger's rules, which speak of several, cannot be
+    evaluated when none could be compared.
+    """
+    uncompared = {need: apart[name] for need, name in COMPARED.items() if name in apart}
     missing = {}
     for suite in suites:
         general = nothing_compared if suite.table == LEDGER else None
         for rule in suite.rules:
-            if reason := inputs.reason_for(rule.needs) or general:
+            own = next((uncompared[need] for need in rule.needs if need in uncompared), None)
+            if reason := inputs.reason_for(rule.needs) or own or general:
                 missing[rule.id] = reason
     return missing

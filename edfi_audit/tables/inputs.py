@@ -26,6 +26,7 @@ from edfi_audit.settings import AuditSettings
 from edfi_audit.sis.infinite_campus import TABLES
 from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables import section_identifiers
+from edfi_audit.tables.comparison import COMPARED
 from edfi_audit.tables.typed import duckdb_type, empty, literal
 
 __all__ = ["GONE", "Inputs", "attach", "origin", "revise", "unset"]
@@ -49,7 +50,8 @@ class Inputs:
     """Which inputs were there.
 
     `available` holds SQL names: `ods.sections`, `sis.course`, `sis.course.cte`, `reference.…`,
-    and settings that rules need (`settings.jail_schools`).
+    settings that rules need (`settings.jail_schools`), and `compared.sections`: whether a resource
+    can be compared with the SIS is only known when the audit tables are built.
     `missing` gives, for every other name, the reason in plain words.
     """
 
@@ -134,6 +136,7 @@ def unset(settings: AuditSettings) -> dict[str, str]:
 def _input_names() -> Iterator[str]:
     yield from (section_identifiers.NAME, _PULLED)
     yield from (f"settings.{name}" for name in _LISTS)
+    yield from COMPARED
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
     for table in TABLES:
         yield f"sis.{table.name}"
