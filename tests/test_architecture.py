@@ -19,7 +19,7 @@ FLOORS = {
             ("tables",),
             ("validation", "recheck"),
             ("findings",),
-            ("charts", "report", "resync"),
+            ("charts", "report", "resync", "why"),
             ("run", "evaluation", "readiness"),
             ("audit", "purge", "sandbox"),
             ("cli",),
@@ -31,7 +31,7 @@ ONLY_IN = {
     "great_expectations": {"validation"},
     "httpx": {"ods"},
     "plotly": {"charts", "report", "run"},
-    "jinja2": {"report", "findings"},
+    "jinja2": {"report", "findings", "why"},
 }
 
 

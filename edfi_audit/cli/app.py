@@ -106,6 +106,7 @@ for _command in (
     runs.run,
     runs.report,
     runs.findings,
+    runs.why,
     runs.rules,
     resyncing.resync_preview,
     purging.purge,

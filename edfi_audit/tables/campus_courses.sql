@@ -11,6 +11,8 @@ SELECT
     nullif(course.number, '') AS local_course_code,
     -- "Reports the Course Name"
     nullif(trim(course.name), '') AS course_name,
+    course.active AS course_active,
+    course.stateExclude AS course_state_exclude,
     coalesce(course.cte, FALSE) AS is_cte,
     coalesce(course.termOverride, FALSE) AS has_term_override,
     nullif(trim(course.teacherOverride), '') AS course_override,

@@ -60,6 +60,8 @@ SELECT
     nullif(trim(section.teacherOverride), '') AS section_override,
     course.gate_numbered AND nullif(identifiers.section_identifier, '') IS NOT NULL
         AS gate_numbered,
+    course_tasks.has_final AS course_has_final_task,
+    scored_tasks.has_final AS scores_final_task,
     placed.sectionID IS NOT NULL AS gate_placed,
     CASE WHEN settings.profile = 'WI' AND known.rosters
         THEN rostered.sectionID IS NOT NULL END AS gate_has_students,

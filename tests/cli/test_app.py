@@ -13,6 +13,7 @@ COMMANDS = {
     "run",
     "report",
     "findings",
+    "why",
     "rules",
     "purge",
     "sandbox",
