@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from edfi_audit.sandbox.world.frame import NAMESPACE
+from edfi_audit.sandbox.world.states import WISCONSIN
 
 __all__ = ["Facts"]
 
@@ -14,7 +14,8 @@ class Facts:
 
     school_year: int
     audit_date: date
-    namespace: str = NAMESPACE
+    namespace: str = WISCONSIN.namespace
+    profile: str = WISCONSIN.profile
     choice_schools: tuple[int, ...] = ()
     jail_schools: tuple[int, ...] = ()
     speech_programs: tuple[str, ...] = ()
