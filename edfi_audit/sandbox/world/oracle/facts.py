@@ -14,7 +14,12 @@ class Facts:
 
     school_year: int
     audit_date: date
+    profile: str = "WI"
     namespace: str = NAMESPACE
+    section_identifier: str = "{course.number}-{section.number}"
+    tor_codes: tuple[str, ...] = ("Teacher of Record", "Instructor of Record")
+    classroom_positions: tuple[str, ...] = ()
+    centers_of_excellence: tuple[int, ...] = ()
     choice_schools: tuple[int, ...] = ()
     jail_schools: tuple[int, ...] = ()
     speech_programs: tuple[str, ...] = ()
@@ -27,6 +32,21 @@ class Facts:
     vendor_default_percent: float = 99.0
     vendor_default_minimum: int = 100
     cte_section_students: int = 10
+    tor_grace_days: int = 10
+    tor_gap_days: int = 10
+    substitute_days: int = 45
+    sync_days: int = 7
+    resync_rows: int = 500
+
+    @property
+    def first_day(self) -> date:
+        """1 July."""
+        return date(self.school_year - 1, 7, 1)
+
+    @property
+    def last_day(self) -> date:
+        """30 June."""
+        return date(self.school_year, 6, 30)
 
     def uri(self, kind: str, code: str) -> str:
         """The full URI of a descriptor: `uri("AttemptStatus", "S")`."""
