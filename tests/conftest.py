@@ -39,8 +39,10 @@ class Audited:
     truth: Truth
 
 
-def audited(folder: Path, tokens: Path, school_year: int, defects: str) -> Audited:
-    world = generate(folder, size="tiny", school_year=school_year, defects=defects)
+def audited(
+    folder: Path, tokens: Path, school_year: int, defects: str, profile: str = "WI"
+) -> Audited:
+    world = generate(folder, school_year=school_year, defects=defects, profile=profile)
     with running(folder / "ods") as base_url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("EDFI_AUDIT_TOKEN_DIR", str(tokens))
         settings = folder / "edfi-audit.toml"
@@ -52,13 +54,16 @@ def audited(folder: Path, tokens: Path, school_year: int, defects: str) -> Audit
 
 
 @pytest.fixture(scope="session")
-def districts(tmp_path_factory) -> Callable[[int, str], Audited]:
-    """The district of a school year with these defects (all or none), audited when first asked."""
+def districts(tmp_path_factory) -> Callable[..., Audited]:
+    """The district of a school year with these defects (all or none), audited when first asked.
+
+    It lies in Wisconsin unless a profile is given.
+    """
 
     @cache
-    def of(school_year: int, defects: str) -> Audited:
+    def of(school_year: int, defects: str, profile: str = "WI") -> Audited:
         folders = [tmp_path_factory.mktemp(name) for name in (defects, "tokens")]
-        return audited(*folders, school_year, defects)
+        return audited(*folders, school_year, defects, profile)
 
     return of
 

@@ -1,7 +1,7 @@
 """The SIS extract in the making: Campus tables as lists of rows, written as CSV files."""
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,13 @@ _FIRST_IDS = {
 
 
 class Campus:
-    """Every table of the Infinite Campus layout; identifiers are texts, given out in order."""
+    """Every table of the Infinite Campus layout; identifiers are texts, given out in order.
 
-    def __init__(self) -> None:
+    What is added was last changed on `modified`, before anything was sent.
+    """
+
+    def __init__(self, modified: datetime) -> None:
+        self.modified = modified
         self.tables: dict[str, list[Row]] = {name: [] for name in _COLUMNS}
         self._ids = {name: count(first) for name, (_, first) in _FIRST_IDS.items()}
 
@@ -50,6 +54,8 @@ class Campus:
         row: Row = dict.fromkeys(_COLUMNS[table])
         if table in _FIRST_IDS:
             row[_FIRST_IDS[table][0]] = str(next(self._ids[table]))
+        if "modifiedDate" in row:
+            row["modifiedDate"] = self.modified
         unknown = values.keys() - row.keys()
         if unknown:
             raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")

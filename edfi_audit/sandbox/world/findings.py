@@ -20,6 +20,7 @@ __all__ = ["READ", "all_findings"]
 
 _ASSOCIATIONS = "studentSectionAssociations"
 _ONE_SIDED = ("IDM-001", "IDM-003", "IDM-004", "IDM-006")
+_WISCONSIN_ONLY = ("SSA-", "ATT-", "GRD-", "CTE-", "WIX-")
 READ = frozenset({rule.id for rule in RULES} | {"SSA-028", "WIX-001", "WIX-002"})
 """The rules whose findings are read from the finished world."""
 
@@ -35,22 +36,31 @@ def all_findings(
 
     A `LookupError` names a noted finding that the reading does not come to.
     """
+    noted = _in_force(noted, facts)
     told = [finding for finding in noted if finding.rule_id not in READ]
     absent = [
         Finding("IDM-007", absence.resource, absence.key, "info", planted=False)
         for absence in absences
     ]
-    read = [
+    everything = (
         *read_rules(ods, reading.campus.tables, facts),
         *_one_sided(told, facts),
         *_gaps(ods, reading),
-    ]
+    )
+    read = _in_force(everything, facts)
     planted = {_place(finding): finding.planted for finding in noted if finding.rule_id in READ}
     unseen = planted.keys() - {_place(finding) for finding in read}
     if unseen:
         raise LookupError(f"noted, but not to be read from the records: {min(unseen)}")
     marked = [replace(finding, planted=planted.get(_place(finding), False)) for finding in read]
     return [*told, *absent, *marked]
+
+
+def _in_force(findings: Iterable[Finding], facts: Facts) -> list[Finding]:
+    """Those of rules that the state has."""
+    if facts.profile == "WI":
+        return list(findings)
+    return [one for one in findings if not one.rule_id.startswith(_WISCONSIN_ONLY)]
 
 
 def _place(finding: Finding) -> tuple[str, str, str, str]:

@@ -59,7 +59,8 @@ class Oddities:
             history_row(self._campus, section, teacher, ("P", "T"))
 
     def _empty_and_unplaced(self, school: School) -> None:
-        plan = CoursePlan("CHOIR", "Choir", "05110")
+        """Of a course that has other sections, so that its offering is not without any."""
+        plan = CoursePlan("ELA-06", "English Language Arts 06", "51030")
         self._lesson(school, plan, ())
         self._timetable.section(self._timetable.course(school, plan), school.trial)
 

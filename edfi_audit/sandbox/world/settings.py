@@ -14,7 +14,7 @@ __all__ = ["facts", "settings_text"]
 _TEMPLATE = """\
 # Settings of a synthetic district; every record in it is invented.
 [audit]
-profile = "WI"
+profile = "{profile}"
 school_year = {year}
 audit_date = {audit_date}
 choice_schools = [{choice}]
@@ -42,9 +42,14 @@ path = "store"
 def facts(year: Year) -> Facts:
     """What the settings file says that rules are read by; thresholds are the defaults."""
     ids = {school.kind: school.school_id for school in SCHOOLS}
+    if not year.state.is_wisconsin:
+        return Facts(
+            year.end, year.audit_date, profile=year.state.profile, namespace=year.state.namespace
+        )
     return Facts(
         year.end,
         year.audit_date,
+        namespace=year.state.namespace,
         choice_schools=(ids["choice"],),
         jail_schools=(ids["jail"], DETENTION_SCHOOL_ID),
         speech_programs=(SPEECH_PROGRAM,),
@@ -55,6 +60,7 @@ def settings_text(year: Year, base_url: str = "http://127.0.0.1:8765") -> str:
     """The content of edfi-audit.toml; `base_url` is where the sandbox listens."""
     told = facts(year)
     return _TEMPLATE.format(
+        profile=told.profile,
         year=told.school_year,
         audit_date=told.audit_date.isoformat(),
         choice=", ".join(str(number) for number in told.choice_schools),

@@ -69,6 +69,7 @@ class World:
         return Truth(
             self.year.end,
             self.year.audit_date.isoformat(),
+            self.year.state.profile,
             tuple(findings),
             self._ledger(findings),
             tuple(self.near_misses),

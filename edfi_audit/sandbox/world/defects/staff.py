@@ -7,7 +7,6 @@ from edfi_audit.sandbox.world.defects import strays
 from edfi_audit.sandbox.world.defects.stage import Stage
 from edfi_audit.sandbox.world.defects.teachers import history_of, is_simple
 from edfi_audit.sandbox.world.derive import Absence, Class
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = ["no_district_assignment", "no_edfi_id", "unmapped_role"]
 
@@ -68,7 +67,7 @@ def _hire(stage: Stage, lesson: Class, begin: date, end: date | None = None) -> 
         school: Row = {
             "staffReference": key,
             "schoolReference": {"schoolId": lesson.school_id},
-            "programAssignmentDescriptor": descriptor("ProgramAssignment", "Regular Education"),
+            "programAssignmentDescriptor": stage.year.uri("ProgramAssignment", "Regular Education"),
             "schoolYearTypeReference": {"schoolYear": stage.year.end},
         }
         strays.record(stage, "staffSchoolAssociations", school)
@@ -127,5 +126,5 @@ def no_district_assignment(stage: Stage) -> None:
     person = _hire(stage, near[0], long_ago, year.first)
     row = _history(stage, near[0], person, "T", "C")
     row |= {"startDate": near[0].lowest, "endDate": near[0].highest}
-    link = strays.staff_association(stage, near[0], row, "Assistant Teacher")
+    link = strays.staff_association(stage, near[0], row, "C")
     stage.near_miss("STF-008", link, "the assignment ended on the year's first day")

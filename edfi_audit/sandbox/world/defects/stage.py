@@ -10,7 +10,6 @@ from random import Random
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.truth import Finding
 from edfi_audit.sandbox.world.world import World
 
@@ -285,6 +284,10 @@ class Stage:
         """Takes rows out of the extract or the ODS when planting is over."""
         self._dropped.update(id(row) for row in rows if row is not None)
 
+    def set_status(self, link: Link, code: str) -> None:
+        """S or I."""
+        link.record["attemptStatusDescriptor"] = self.year.uri("AttemptStatus", code)
+
     def drop_record(self, link: Link) -> None:
         """Takes the ODS record out, and the grade that hangs on it."""
         self.drop(link.record)
@@ -304,7 +307,7 @@ class Stage:
         grade = self.grade_of(link)
         for name in _MARKS:
             grade.pop(name, None)
-        grade[_CONVERSION] = descriptor("PerformanceBaseConversion", code)
+        grade[_CONVERSION] = self.year.uri("PerformanceBaseConversion", code)
         return grade
 
     def adopt(self, lesson: Class, link: Link, grade: Row | None = None) -> Link:

@@ -6,7 +6,6 @@ from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.defects import strays
 from edfi_audit.sandbox.world.defects.stage import Stage
 from edfi_audit.sandbox.world.derive import Absence, Class, Link
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "demote",
@@ -125,9 +124,7 @@ def demote(stage: Stage, group: list[Class]) -> None:
         row["role"] = "S"
     for lesson in group:
         for link in lesson.staff:
-            link.record["classroomPositionDescriptor"] = descriptor(
-                "ClassroomPosition", "Support Teacher"
-            )
+            link.record["classroomPositionDescriptor"] = stage.year.state.position("S")
 
 
 def two_teachers_of_record(stage: Stage) -> None:
@@ -142,7 +139,7 @@ def two_teachers_of_record(stage: Stage) -> None:
             role="T",
         )
         for lesson in group:
-            strays.staff_association(stage, lesson, second, "Teacher of Record")
+            strays.staff_association(stage, lesson, second, "T")
             stage.find("TOR-003", lesson.key, "info", resource="sections")
     _shared_day(stage)
 

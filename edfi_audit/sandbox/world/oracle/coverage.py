@@ -60,7 +60,7 @@ def _staffed(records: Records) -> list[_Staffed]:
     for one in records.associations:
         if one.section is not None:
             students[tuple(one.section)].append(Interval.of(one.begin, one.end))
-    codes = records.facts.tor_codes
+    codes = records.facts.of_record
     found = {}
     for record in records.sides.actual(_OF):
         section = record.whole_key
@@ -135,7 +135,7 @@ def _named(records: Records) -> Iterator[tuple[Lesson, set[str], set[str]]]:
     for expected in records.sides.staff.expected:
         if expected.of_record:
             wanted[id(expected.lesson)].add(expected.person["edfiID"])
-    posts, codes = _posts(records), records.facts.tor_codes
+    posts, codes = _posts(records), records.facts.of_record
     for lesson in records.sides.extract.lessons:
         if lesson.gate is None:
             own = posts.get(tuple(lesson.key.values()), ())

@@ -133,7 +133,7 @@ class Resolver:
     def _rank(self, row: Row, position: str | None) -> int | None:
         if position is None:
             return _PRIMARY_UNNAMED
-        if code(position) not in self._extract.facts.tor_codes:
+        if code(position) not in self._extract.facts.of_record:
             return None
         return _PRIMARY if row["staffType"] == "P" else _OTHER
 

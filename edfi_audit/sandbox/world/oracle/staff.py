@@ -181,7 +181,7 @@ def wrong_year(records: Records) -> Iterator[Actual]:
 
 def unknown_position(records: Records) -> Iterator[Actual]:
     """STF-016: a classroom position that the state's list does not have; none is none of them."""
-    listed = records.facts.classroom_positions
+    listed = records.facts.positions
     for record in records.sides.actual(_OF):
         if listed and code(record.record.get("classroomPositionDescriptor")) not in listed:
             yield record

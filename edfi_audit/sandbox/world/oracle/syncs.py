@@ -48,7 +48,7 @@ def _is_position(records: Records, one: ExpectedStaff, record: Actual) -> bool:
     there = text(record.record.get("classroomPositionDescriptor"))
     if one.position is not None:
         return there == one.position
-    return code(there) in records.facts.tor_codes
+    return code(there) in records.facts.of_record
 
 
 def drifted_students(records: Records) -> Iterator[Actual]:
