@@ -176,8 +176,9 @@ def no_such_minutes(records: Records) -> Iterator[Actual]:
     """MIN-006: a value without a day to meet on, or one that cannot be."""
     for one in _judged(records):
         unfounded = one.is_linked and not one.known and bool(one.values)
-        negative = any(value < 0 or (value == 0 and not one.zero_is_asked) for value in one.values)
-        if unfounded or negative or any(value > _MOST for value in one.values):
+        judged = records.sides.extract.holds(one.record.key) and not one.zero_is_asked
+        nothing = any(value < 0 or (value == 0 and judged) for value in one.values)
+        if unfounded or nothing or any(value > _MOST for value in one.values):
             yield one.record
 
 
