@@ -123,13 +123,12 @@ class Extract:
         """School years with a valid Ed-Fi configuration."""
         return {int(row["endYear"]) for row in self.rows("edfiConfiguration") if row["valid"]}
 
-    def preferences(self, resource: str, element: str) -> dict[str, str]:
-        """Campus code → full descriptor URI; a bare code is completed with the namespace."""
-        kind = element[0].upper() + element[1:]
+    def preferences(self, resource: str, element: str, kind: str) -> dict[str, str]:
+        """Campus code → full descriptor URI; a bare code is completed as one of that kind."""
         return {
             row["campusCode"]: row["edfiCode"]
             if "#" in row["edfiCode"]
-            else f"{self.facts.namespace}/{kind}#{row['edfiCode']}"
+            else self.facts.uri(kind, row["edfiCode"])
             for row in self.rows("resourcePreference")
             if (row["resource"], row["element"]) == (resource, element)
         }
@@ -225,11 +224,11 @@ class Extract:
 
     @cached_property
     def _term_codes(self) -> dict[str, str]:
-        return self.preferences("sessions", "termDescriptor")
+        return self.preferences("sessions", "termDescriptor", "Term")
 
     @cached_property
     def _overrides(self) -> dict[str, str]:
-        return self.preferences("courseOfferings", "termOverride")
+        return self.preferences("courseOfferings", "termOverride", "Term")
 
     @cached_property
     def _resolved(self) -> dict[tuple[int | None, str, str | None], Session | None]:

@@ -224,8 +224,8 @@ def year_is_wrong(
     for record in sides.actual(resource):
         year = record.key["schoolYear"]
         behind = years.get(record.id, set()) - {None}
-        valid = sides.extract.valid_years
-        if year is not None and ((valid and year not in valid) or behind - {year}):
+        valid, told = sides.extract.valid_years, sides.extract.rows("edfiConfiguration")
+        if year is not None and ((told and year not in valid) or behind - {year}):
             yield record
 
 

@@ -73,7 +73,7 @@ class Resolver:
         self._positions = {
             role.strip(): position
             for role, position in extract.preferences(
-                "staffSectionAssociations", "classroomPositionDescriptor"
+                "staffSectionAssociations", "classroomPositionDescriptor", "ClassroomPosition"
             ).items()
         }
         self._by_edfi_id = {
