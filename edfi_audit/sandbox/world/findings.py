@@ -13,7 +13,7 @@ from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive import Absence
 from edfi_audit.sandbox.world.derive.gaps import elementary_gaps, without_final_task
 from edfi_audit.sandbox.world.derive.reading import Reading
-from edfi_audit.sandbox.world.oracle import RULES, Facts, read_rules
+from edfi_audit.sandbox.world.oracle import FROM_LEDGER, RULES, Facts, read_rules
 from edfi_audit.sandbox.world.truth import Finding
 
 __all__ = ["READ", "all_findings"]
@@ -21,7 +21,9 @@ __all__ = ["READ", "all_findings"]
 _ASSOCIATIONS = "studentSectionAssociations"
 _ONE_SIDED = ("IDM-001", "IDM-003", "IDM-004", "IDM-006")
 _WISCONSIN_ONLY = ("SSA-", "ATT-", "GRD-", "CTE-", "WIX-")
-READ = frozenset({rule.id for rule in RULES} | {"SSA-028", "WIX-001", "WIX-002"})
+READ = frozenset(
+    {rule.id for rule in RULES} | {*FROM_LEDGER, "SSA-028", "WIX-001", "WIX-002"}
+)
 """The rules whose findings are read from the finished world."""
 
 
@@ -43,7 +45,7 @@ def all_findings(
         for absence in absences
     ]
     everything = (
-        *read_rules(ods, reading.campus.tables, facts),
+        *read_rules(ods, reading.campus.tables, facts, told),
         *_one_sided(told, facts),
         *_gaps(ods, reading),
     )
