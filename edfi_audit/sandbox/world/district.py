@@ -52,8 +52,7 @@ def build_districts(size: str, year: Year, rng: Random) -> tuple[District, Distr
     other.fill()
     own.oddities()
     if year.state.is_minnesota:
-        for home in (own, other):
-            describe(home.district.campus)
+        describe(own.district.campus)
     return own.district, other.district
 
 

@@ -1,5 +1,7 @@
 """The settings that go with a generated world: as a file, and as the oracle is told them."""
 
+from dataclasses import replace
+
 from edfi_audit.sandbox.world.catalogue import (
     DETENTION_SCHOOL_ID,
     LEA_SCHOOL_CODES,
@@ -43,15 +45,21 @@ path = "store"
 
 def facts(year: Year) -> Facts:
     """What the settings file says that rules are read by; thresholds are the defaults."""
-    ids = {school.kind: school.school_id for school in SCHOOLS}
-    if not year.state.is_wisconsin:
-        return Facts(
-            year.end, year.audit_date, profile=year.state.profile, namespace=year.state.namespace
-        )
-    return Facts(
+    state, ids = year.state, {school.kind: school.school_id for school in SCHOOLS}
+    told = Facts(
         year.end,
         year.audit_date,
-        namespace=year.state.namespace,
+        profile=state.profile,
+        namespace=state.namespace,
+        tor_codes=state.of_record,
+        classroom_positions=state.classroom_positions,
+        centers_of_excellence=(ids["middle"],) if state.is_minnesota else (),
+        resync_rows=RESYNC_ROWS,
+    )
+    if not state.is_wisconsin:
+        return told
+    return replace(
+        told,
         choice_schools=(ids["choice"],),
         jail_schools=(ids["jail"], DETENTION_SCHOOL_ID),
         speech_programs=(SPEECH_PROGRAM,),

@@ -48,6 +48,11 @@ class State:
         return self.uri("ClassroomPosition", self.roles[role])
 
     @property
+    def classroom_positions(self) -> tuple[str, ...]:
+        """The codes that a position must be one of; Nebraska alone lists them."""
+        return tuple(sorted(self.roles.values())) if self.profile == "NE" else ()
+
+    @property
     def positions_of_record(self) -> tuple[str, ...]:
         """The classroom positions of a Teacher of Record."""
         return tuple(self.uri("ClassroomPosition", code) for code in self.of_record)
