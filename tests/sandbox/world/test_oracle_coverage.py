@@ -106,9 +106,7 @@ def test_the_staff_of_a_section(rule, spoil, expected):
     assert district.found(rule, "sectionIdentifier") == expected
 
 
-@pytest.mark.parametrize(
-    ("days", "severity"), [(0, "warning"), (10, "warning"), (11, "error")]
-)
+@pytest.mark.parametrize(("days", "severity"), [(0, "warning"), (10, "warning"), (11, "error")])
 @pytest.mark.parametrize(("rule", "spoil"), [("TOR-001", nobody), ("TOR-002", support)])
 def test_ten_days_of_grace(rule, spoil, days, severity):
     """From the eleventh day after the session's first it is an error."""

@@ -144,7 +144,8 @@ def test_a_day_counts_once_by_day_and_once_by_period():
 
 
 @pytest.mark.parametrize(
-    ("shown", "expected"), [(60_000, []), (60_001, ["MIN-006"]), (0, ["MIN-006"]), (-1, ["MIN-006"])]
+    ("shown", "expected"),
+    [(60_000, []), (60_001, ["MIN-006"]), (0, ["MIN-006"]), (-1, ["MIN-006"])],
 )
 def test_minutes_that_cannot_be(shown, expected):
     """MIN-006, of an offering that no course of the SIS is linked to."""

@@ -9,7 +9,7 @@ STAFF = "staffSectionAssociations"
 DAY = timedelta(days=1)
 
 
-def row(name, **new):
+def row(name, /, **new):
     """Changes a Campus row, an ODS record that is an attribute of the district."""
 
     def spoil(district):
