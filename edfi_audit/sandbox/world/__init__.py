@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from edfi_audit.sandbox.world.defects import CATALOGUE, plant
+from edfi_audit.sandbox.world.defects import plant, rules_in
 from edfi_audit.sandbox.world.derive import derive
 from edfi_audit.sandbox.world.derive.neighbors import share
 from edfi_audit.sandbox.world.district import build_districts
@@ -47,7 +47,7 @@ def generate(  # noqa: PLR0913
     share(derived, neighbor)
     world = World(year, district, derived, neighbor)
     rules = (
-        {"all": CATALOGUE.keys(), "none": ()}.get(defects, ())
+        {"all": rules_in(profile), "none": ()}.get(defects, ())
         if isinstance(defects, str)
         else defects
     )

@@ -9,8 +9,10 @@ from edfi_audit.sandbox.world.catalogue import (
 from edfi_audit.sandbox.world.frame import Year
 from edfi_audit.sandbox.world.oracle import Facts
 
-__all__ = ["facts", "settings_text"]
+__all__ = ["RESYNC_ROWS", "facts", "settings_text"]
 
+RESYNC_ROWS = 10
+"""How many records a resync may change in a world before a rule speaks."""
 _TEMPLATE = """\
 # Settings of a synthetic district; every record in it is invented.
 [audit]

@@ -1,11 +1,11 @@
 """Students made for a defect: in SIS and ODS alike, so that the ledger stays linked."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.catalogue import LEA_ID
 from edfi_audit.sandbox.world.defects import strays
+from edfi_audit.sandbox.world.defects.places import Newcomer
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, Stage
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
@@ -30,14 +30,6 @@ __all__ = [
 _GRADES = {"elementary": "03", "middle": "07", "high": "10", "charter": "08", "jail": "11"}
 """The grade in which a newcomer enters each kind of school."""
 ENROLLMENTS = "studentSchoolAssociations"
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """A student: his row in the SIS and his WISEid."""
-
-    person: Row
-    student_id: str
 
 
 def newcomer(stage: Stage) -> Newcomer:

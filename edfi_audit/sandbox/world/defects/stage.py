@@ -6,12 +6,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import islice
 from random import Random
+from typing import TYPE_CHECKING
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
 from edfi_audit.sandbox.world.truth import Finding
 from edfi_audit.sandbox.world.world import World
+
+if TYPE_CHECKING:
+    from edfi_audit.sandbox.world.defects.places import Place
 
 __all__ = ["ASSOCIATIONS", "NotNowError", "Stage", "Where"]
 
@@ -41,6 +45,7 @@ class Stage:
     def __init__(self, world: World, rng: Random, *, large: bool) -> None:
         self.world, self.rng, self._large = world, rng, large
         self.year, self.campus, self.derived = world.year, world.campus, world.derived
+        self.home: Place | None = None
         self._taken: set[int] = set()
         self._sealed: set[int] = set()
         self._left_from: Counter[int] = Counter()
@@ -328,6 +333,13 @@ class Stage:
         if grade is not None:
             grade["studentSectionAssociationReference"]["beginDate"] = begin.isoformat()
             self._grades[self._grade_key(link.key)] = grade
+        if link.mapping is not None:
+            link.mapping["naturalKey"] = json.dumps(link.key, sort_keys=True)
+
+    @staticmethod
+    def rekey(link: Link) -> None:
+        """Lets link and mapping know the natural key that the record now has."""
+        link.key = key_of(link.resource, link.record)
         if link.mapping is not None:
             link.mapping["naturalKey"] = json.dumps(link.key, sort_keys=True)
 
