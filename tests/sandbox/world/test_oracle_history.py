@@ -128,7 +128,7 @@ def test_a_mapping_under_the_old_key(noted, spoil, found):
     district = District()
     note = json.dumps(KEY) if noted else None
     course = district.course["courseID"]
-    district.map("courseOfferings", "Course", course, district.offering, noted=note)
+    district.map("courseOfferings", ("Course", course), district.offering, noted=note)
     expected = [KEY] if found else None
     assert compared(district, spoil).get("IDM-012") == expected
 
@@ -138,7 +138,7 @@ def test_a_mapping_that_followed():
     district = District()
     note = json.dumps(KEY | {"localCourseCode": "ALG2"})
     course = district.course["courseID"]
-    district.map("courseOfferings", "Course", course, district.offering, noted=note)
+    district.map("courseOfferings", ("Course", course), district.offering, noted=note)
     assert "IDM-012" not in compared(district, renumbered)
 
 

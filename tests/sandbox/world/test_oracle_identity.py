@@ -29,7 +29,7 @@ def test_a_mapping_of_another_year(year, record_year, expected):
     reference = district.offering["sessionReference"] | {"schoolYear": record_year}
     district.offering["sessionReference"] = reference
     course = district.course["courseID"]
-    district.map(OFFERINGS, "Course", course, district.offering, year)
+    district.map(OFFERINGS, ("Course", course), district.offering, year)
     assert district.found("IDM-011") == expected
 
 
@@ -49,7 +49,7 @@ def test_without_a_record_the_year_of_its_object(resource, kind, column, year):
     district = District()
     name, _, own = column.partition(".")
     key = getattr(district, name)[own]
-    district.map(resource, kind, key, "f" * 32, year, json.dumps({"localCourseCode": "NOTED"}))
+    district.map(resource, (kind, key), "f" * 32, year, json.dumps({"localCourseCode": "NOTED"}))
     expected = [] if year == "2026" else [("NOTED", "warning")]
     assert district.found("IDM-011") == expected
 
@@ -57,9 +57,9 @@ def test_without_a_record_the_year_of_its_object(resource, kind, column, year):
 def test_mappings_of_years_that_are_not_audited():
     """IDM-011: neither row nor record nor object is of 2026."""
     district = District()
-    district.map(OFFERINGS, "Course", "gone", "f" * 32, "2024")
+    district.map(OFFERINGS, ("Course", "gone"), "f" * 32, "2024")
     district.offering["sessionReference"]["schoolYear"] = 2025
-    district.map(OFFERINGS, "Course", "gone", district.offering, "2024")
+    district.map(OFFERINGS, ("Course", "gone"), district.offering, "2024")
     assert district.found("IDM-011") == []
 
 
