@@ -21,9 +21,7 @@ __all__ = ["READ", "all_findings"]
 _ASSOCIATIONS = "studentSectionAssociations"
 _ONE_SIDED = ("IDM-001", "IDM-003", "IDM-004", "IDM-006")
 _WISCONSIN_ONLY = ("SSA-", "ATT-", "GRD-", "CTE-", "WIX-")
-READ = frozenset(
-    {rule.id for rule in RULES} | {*FROM_LEDGER, "SSA-028", "WIX-001", "WIX-002"}
-)
+READ = frozenset({rule.id for rule in RULES} | {*FROM_LEDGER, "SSA-028", "WIX-001", "WIX-002"})
 """The rules whose findings are read from the finished world."""
 
 

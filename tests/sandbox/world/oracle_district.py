@@ -81,6 +81,7 @@ class District:
         )
 
     def uri(self, kind, code):
+        """A descriptor of the state."""
         return self.state.uri(kind, code)
 
     def _session(self, name):
@@ -95,6 +96,7 @@ class District:
         }
 
     def prefer(self, resource, element, code, edfi_code, changed=None):
+        """A mapping of the Resource Preferences."""
         self.campus.add(
             "resourcePreference",
             resource=resource,
@@ -105,15 +107,18 @@ class District:
         )
 
     def add_course(self, number, **columns):
+        """A course of the school, active and called Algebra unless `columns` say otherwise."""
         plain = {"name": "Algebra", "active": 1, "stateExclude": 0, "number": number}
         calendar = {"calendarID": self.calendar["calendarID"]}
         return self.campus.add("course", **{**plain, **calendar, **columns})
 
     def add_section(self, course, number="01", **columns):
+        """A section without a placement."""
         own = {"courseID": course["courseID"], "trialID": self.trial["trialID"]}
         return self.campus.add("section", number=number, **own, **columns)
 
     def place(self, section, term, period=None):
+        """Puts the section into a term."""
         return self.campus.add(
             "sectionPlacement",
             sectionID=section["sectionID"],
@@ -189,8 +194,9 @@ class District:
             endDate=end and end.isoformat(),
         )
 
-    def map(self, resource, kind, key, record, year="2026", noted=None):
-        """A row of the identity mapping; `record` is one of the ODS, or an id."""
+    def map(self, resource, source, record, year="2026", noted=None):
+        """A row of the identity mapping; `source` is object type and key, `record` may be an id."""
+        kind, key = source
         return self.campus.add(
             "edfiIdentityMapping",
             resource=resource,
@@ -207,13 +213,16 @@ class District:
 
     @property
     def sis(self):
+        """The extract: table → rows."""
         return self.campus.tables
 
     def told(self, **facts):
+        """The settings: 2026, the state's, and `facts`."""
         plain = {"profile": self.state.profile, "namespace": self.state.namespace}
         return Facts(2026, **{"audit_date": date(2026, 6, 20), **plain, **facts})
 
     def findings(self, **facts):
+        """All that the oracle finds."""
         return read_rules(self.ods, self.sis, self.told(**facts))
 
     def found(self, rule_id, by="localCourseCode", **facts):

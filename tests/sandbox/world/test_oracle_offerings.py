@@ -32,6 +32,10 @@ def columns(row, **new):
     return spoil
 
 
+def section_of(**key):
+    return columns("sent_section", courseOfferingReference=KEY | key)
+
+
 def unplaced(district):
     district.sis["sectionPlacement"].clear()
 
@@ -168,10 +172,10 @@ CASES = {
     ],
     "CO-019": [
         (columns("sent_section", sectionIdentifier="02"), []),
-        (columns("sent_section", courseOfferingReference=KEY | {"localCourseCode": "alg"}), WARNING),
-        (columns("sent_section", courseOfferingReference=KEY | {"sessionName": "Spring"}), WARNING),
+        (section_of(localCourseCode="alg"), WARNING),
+        (section_of(sessionName="Spring"), WARNING),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -207,7 +211,7 @@ def test_a_changed_number_is_seen_through_the_mapping():
     district = District()
     district.course["number"] = "ALG2"
     assert district.found("CO-007") == []
-    district.map(OFFERINGS, "Course", district.course["courseID"], district.offering)
+    district.map(OFFERINGS, ("Course", district.course["courseID"]), district.offering)
     assert district.found("CO-007") == ERROR
     assert district.found("CO-002") == []
 
@@ -221,7 +225,7 @@ def test_a_school_id_that_campus_would_not_use(mapped, school_id, expected):
     district = District()
     district.offering["schoolReference"] = {"schoolId": school_id}
     if mapped:
-        district.map(OFFERINGS, "Course", district.course["courseID"], district.offering)
+        district.map(OFFERINGS, ("Course", district.course["courseID"]), district.offering)
     assert [severity for _, severity in district.found("CO-014")] == expected
 
 
@@ -251,7 +255,7 @@ def test_one_of_two_sections_was_deleted(section_id, noted, expected):
     unsent(district)
     key = json.dumps({**KEY, "sectionIdentifier": "ALG-02", **noted})
     own = section_id or district.section["sectionID"]
-    district.map("sections", "Section", own, "f" * 32, noted=key)
+    district.map("sections", ("Section", own), "f" * 32, noted=key)
     assert district.found("CO-016") == expected
 
 
@@ -262,7 +266,7 @@ def test_the_year_of_the_course_behind_the_mapping():
         "calendar", schoolID=district.school["schoolID"], endYear="2025", exclude=0
     )
     old = district.add_course("ALG", calendarID=last_year["calendarID"])
-    district.map(OFFERINGS, "Course", old["courseID"], district.offering)
+    district.map(OFFERINGS, ("Course", old["courseID"]), district.offering)
     assert district.found("CO-017") == ERROR
 
 

@@ -9,7 +9,7 @@ STAFF = "staffSectionAssociations"
 DAY = timedelta(days=1)
 
 
-def row(name, **new):
+def row(name, /, **new):
     """Changes a Campus row, an ODS record that is an attribute of the district."""
 
     def spoil(district):
@@ -272,7 +272,7 @@ def test_the_year_of_the_section_behind_the_mapping(kind):
     history = district.teach(district.teacher, "P", "T")
     history["sectionID"] = other["sectionID"]
     key = history["historyID"] if kind == "SectionStaffHistory" else other["sectionID"]
-    district.map(STAFF, kind, key, district.staff)
+    district.map(STAFF, (kind, key), district.staff)
     assert district.found("STF-015", "staffUniqueId") == ERROR
 
 
@@ -333,7 +333,7 @@ def test_two_stays_of_one_person_are_matched_in_time():
     for _ in range(2):
         assert district.found("DTE-001", "beginDate") == [("2025-11-11", "error")]
         assert district.found("STF-002") == []
-        district.map(STAFF, "SectionStaffHistory", later["historyID"], record)
+        district.map(STAFF, ("SectionStaffHistory", later["historyID"]), record)
 
 
 def test_the_mapping_goes_before_the_key():
@@ -342,7 +342,7 @@ def test_the_mapping_goes_before_the_key():
     district.staff["staffReference"] = {"staffUniqueId": "eve"}
     assert len(district.found("STF-002")) == 1
     guid = f"{{{int(district.staff['id'], 16):032X}}}"
-    district.map(STAFF, "SectionStaffHistory", district.history["historyID"], guid)
+    district.map(STAFF, ("SectionStaffHistory", district.history["historyID"]), guid)
     assert district.found("STF-002") == []
     district.sis["edfiIdentityMapping"][0]["endYear"] = "2025"
     assert len(district.found("STF-002")) == 1
