@@ -1,6 +1,7 @@
 """The SIS extract in the making: Campus tables as lists of rows, written as CSV files."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from edfi_audit.sis.infinite_campus import TABLES
 
-__all__ = ["Campus", "Row"]
+__all__ = ["Campus", "Row", "write_tables"]
 
 Row = dict[str, Any]
 
@@ -63,14 +64,15 @@ class Campus:
         self.tables[table].append(row)
         return row
 
-    def write(self, folder: Path) -> None:
-        """One CSV file per table, the empty ones too; null is an empty cell."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, columns in _COLUMNS.items():
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(columns)
-                writer.writerows([_cell(row[c]) for c in columns] for row in self.tables[name])
+
+def write_tables(tables: Mapping[str, Sequence[Row]], folder: Path) -> None:
+    """One CSV file per table, the empty ones too; null is an empty cell."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, columns in _COLUMNS.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows([_cell(row[c]) for c in columns] for row in tables[name])
 
 
 def _cell(value: object) -> object:

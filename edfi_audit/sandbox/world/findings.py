@@ -13,28 +13,41 @@ from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive import Absence
 from edfi_audit.sandbox.world.derive.gaps import elementary_gaps, without_final_task
 from edfi_audit.sandbox.world.derive.reading import Reading
-from edfi_audit.sandbox.world.oracle import FROM_LEDGER, RULES, Facts, read_rules
+from edfi_audit.sandbox.world.oracle import (
+    FROM_HISTORY,
+    FROM_LEDGER,
+    RULES,
+    Facts,
+    read_history,
+    read_rules,
+)
 from edfi_audit.sandbox.world.truth import Finding
 
 __all__ = ["READ", "all_findings"]
 
 _ASSOCIATIONS = "studentSectionAssociations"
 _ONE_SIDED = ("IDM-001", "IDM-003", "IDM-004", "IDM-006")
+_Sides = tuple[dict[str, list[Row]], dict[str, list[Row]]]
 _WISCONSIN_ONLY = ("SSA-", "ATT-", "GRD-", "CTE-", "WIX-")
-READ = frozenset({rule.id for rule in RULES} | {*FROM_LEDGER, "SSA-028", "WIX-001", "WIX-002"})
+READ = frozenset(
+    {rule.id for rule in RULES} | {*FROM_LEDGER, *FROM_HISTORY, "SSA-028", "WIX-001", "WIX-002"}
+)
 """The rules whose findings are read from the finished world."""
 
 
-def all_findings(
+def all_findings(  # noqa: PLR0913
     noted: Sequence[Finding],
     absences: Iterable[Absence],
     ods: dict[str, list[Row]],
     reading: Reading,
     facts: Facts,
+    *,
+    earlier: _Sides | None = None,
 ) -> list[Finding]:
     """Those that planters noted, explained absences, and those read from the records.
 
-    A `LookupError` names a noted finding that the reading does not come to.
+    `earlier` is the ODS and the extract of an audit before. A `LookupError` names a noted finding
+    that the reading does not come to.
     """
     noted = _in_force(noted, facts)
     told = [finding for finding in noted if finding.rule_id not in READ]
@@ -46,6 +59,7 @@ def all_findings(
         *read_rules(ods, reading.campus.tables, facts, told),
         *_one_sided(told, facts),
         *_gaps(ods, reading),
+        *(read_history(earlier, (ods, reading.campus.tables), facts) if earlier else ()),
     )
     read = _in_force(everything, facts)
     planted = {_place(finding): finding.planted for finding in noted if finding.rule_id in READ}

@@ -1,11 +1,12 @@
 """The catalogue of defects: one planter per rule, in the order they are planted.
 
 A planter spoils a clean world in a few places and notes every finding that must follow: those of
-its rule as planted, those that other rules come to as collateral. What follows is worked out from
-the rules' words, never from the queries that look for it.
+its rule as planted, those that the identity ledger comes to as collateral. What follows is worked
+out from the rules' words, never from the queries that look for it. Where a rule compares with an
+earlier audit, its planter is a generator: what was so already, a `yield`, what has changed since.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from random import Random
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from edfi_audit.sandbox.world.defects import (
     dates,
     enrollments,
     grading,
+    history,
     identity,
     ladders,
     mappings,
@@ -37,7 +39,7 @@ from edfi_audit.sandbox.world.world import World
 
 __all__ = ["CATALOGUE", "Planter", "plant", "rules_in"]
 
-Planter = Callable[[Stage], None]
+Planter = Callable[[Stage], Iterator[None] | None]
 
 CATALOGUE: Mapping[str, Planter] = MappingProxyType(
     {
@@ -194,6 +196,10 @@ CATALOGUE: Mapping[str, Planter] = MappingProxyType(
         "SYN-003": syncs.off_and_stale,
         "SYN-004": syncs.mapping_changed,
         "SYN-006": syncs.wide_resync,
+        "CO-015": history.renumbered_course,
+        "SYN-007": history.renumbered_section,
+        "IDM-012": history.forgotten_mapping,
+        "SYN-005": history.not_followed,
     }
 )
 """Rule id → planter. Those that need whole sections, or all of a student, come first.
@@ -228,8 +234,17 @@ def plant(world: World, rng: Random, rules: Iterable[str], *, large: bool) -> No
     if unknown:
         raise KeyError(f"no defect is known for {', '.join(sorted(unknown))}")
     stage = Stage(world, rng, large=large)
+    changing: list[Iterator[None]] = []
     for rule_id, planter in CATALOGUE.items():
         if rule_id in wanted:
             with suppress(NotNowError):
-                planter(stage)
+                begun = planter(stage)
+                if begun is not None:
+                    next(begun)
+                    changing.append(begun)
+    stage.sweep()
+    if changing:
+        world.remember()
+    for begun in changing:
+        next(begun, None)
     stage.sweep()

@@ -303,6 +303,10 @@ class Stage:
         if link.resource == ASSOCIATIONS:
             self.drop(self._grades.get(self._grade_key(link.key)))
 
+    def grade_if_any(self, link: Link) -> Row | None:
+        """The Final grade of an association of a session that is over."""
+        return self._grades.get(self._grade_key(link.key))
+
     def grade_of(self, link: Link) -> Row:
         """The Final grade of an association."""
         return self._grades[self._grade_key(link.key)]
@@ -352,3 +356,4 @@ class Stage:
         """Removes every dropped row."""
         for rows in (*self.campus.tables.values(), *self.world.ods.values()):
             rows[:] = [row for row in rows if id(row) not in self._dropped]
+        self._dropped.clear()

@@ -30,7 +30,15 @@ from edfi_audit.sandbox.world.oracle.facts import Facts
 from edfi_audit.sandbox.world.oracle.records import Records, Rule
 from edfi_audit.sandbox.world.truth import Finding
 
-__all__ = ["FROM_LEDGER", "RULES", "Facts", "read_history", "read_rules", "rules_of"]
+__all__ = [
+    "FROM_HISTORY",
+    "FROM_LEDGER",
+    "RULES",
+    "Facts",
+    "read_history",
+    "read_rules",
+    "rules_of",
+]
 
 _EVERYWHERE: tuple[Rule, ...] = (
     *offerings.RULES,
@@ -54,6 +62,8 @@ _ONLY_IN: Mapping[str, tuple[Rule, ...]] = {
 }
 RULES: tuple[Rule, ...] = (*_ONLY_IN["WI"], *_EVERYWHERE, *_ONLY_IN["MN"])
 """Those of every profile."""
+FROM_HISTORY = ("CO-015", "IDM-012", "SYN-005", "SYN-007")
+"""The rules that compare with an earlier run."""
 FROM_LEDGER = ("SYN-003", "SYN-006")
 """The rules that are read from what the identity ledger comes to."""
 _Tables = Mapping[str, Sequence[Row]]
