@@ -1,6 +1,6 @@
 """All findings that an audit of a world must come to: what was planted, and all that follows.
 
-Planters know what follows by the rules about keys, staff and the ledger. The other rules are read
+Planters know what follows by the rules about keys and by the ledger. The other rules are read
 from the records by the oracle, once planting is over; a planted defect that it does not see is an
 error of one of the two.
 """

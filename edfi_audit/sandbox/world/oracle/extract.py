@@ -108,10 +108,11 @@ class Extract:
 
     @cached_property
     def scope(self) -> set[tuple[int | None, int]]:
-        """The Ed-Fi school ids and school years that the extract has a calendar of."""
+        """The Ed-Fi school ids that the extract has a calendar of the audited year of, with it."""
         return {
-            (school_number(self.schools[row["schoolID"]]), int(row["endYear"]))
+            (school_number(self.schools[row["schoolID"]]), self.year)
             for row in self.rows("calendar")
+            if row["endYear"] == str(self.year)
         }
 
     def holds(self, key: Row) -> bool:
