@@ -173,6 +173,6 @@ def _missing(
     for suite in suites:
         general = nothing_compared if suite.table == LEDGER else None
         for rule in suite.rules:
-            if reason := inputs.reason_for(rule.needs) or general:
+            if reason := inputs.reason_for(rule.needs, rule.judges) or general:
                 missing[rule.id] = reason
     return missing
