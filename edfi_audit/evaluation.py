@@ -193,6 +193,6 @@ def _missing(
         general = nothing_compared if suite.table == LEDGER else None
         for rule in suite.rules:
             own = next((uncompared[need] for need in rule.needs if need in uncompared), None)
-            if reason := inputs.reason_for(rule.needs) or own or general:
+            if reason := inputs.reason_for(rule.needs, rule.judges) or own or general:
                 missing[rule.id] = reason
     return missing

@@ -7,7 +7,8 @@
     reference.<file>           the CSV files of expectations/reference, every column as text
     audit.settings             one row: what is audited
     audit.pulled_resources     one row per resource of the pull: its verdict, and when
-    audit.inputs               one row per input, and why it is missing (null: it is there)
+    audit.inputs               one row per input, why it is missing (null: it is there), and
+                               whether the extract's layout has no word for it
     audit.section_identifiers  one row per Campus section and the sectionIdentifier it goes by
 
 A source that is absent is a typed, empty view, so that every table builds; `Inputs` knows which
@@ -26,6 +27,7 @@ from edfi_audit.errors import NotFoundError, SettingsError
 from edfi_audit.ods.departures import DEPARTED, STORED
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.settings import AuditSettings
+from edfi_audit.sis import title_of
 from edfi_audit.sis.infinite_campus import TABLES
 from edfi_audit.store import MANIFEST, Store, read_json
 from edfi_audit.tables import history, section_identifiers
@@ -57,18 +59,22 @@ class Inputs:
     `available` holds SQL names: `ods.sections`, `sis.course`, `sis.course.cte`, `reference.…`,
     settings that rules need (`settings.jail_schools`), and `compared.sections`: whether a resource
     can be compared with the SIS is only known when the audit tables are built.
-    `missing` gives, for every other name, the reason in plain words.
+    `missing` gives, for every other name, the reason in plain words. Of these, the `waived` are
+    what the extract's layout has no word for.
     """
 
     available: frozenset[str]
     missing: Mapping[str, str]
+    waived: frozenset[str] = frozenset()
 
-    def reason_for(self, needs: Iterable[str]) -> str | None:
+    def reason_for(self, needs: Iterable[str], judges: Iterable[str] = ()) -> str | None:
         """Why something with these `needs` cannot be evaluated; `None` when it can.
 
-        A name that is no input at all is a `NotFoundError`.
+        What is waived is done without, unless it is what the rule `judges`. A name that is no
+        input at all is a `NotFoundError`.
         """
-        reasons = dict.fromkeys(filter(None, (self._reason(name) for name in needs)))
+        wanted = [name for name in needs if name not in self.waived]
+        reasons = dict.fromkeys(filter(None, map(self._reason, (*wanted, *judges))))
         return "; ".join(reasons) or None
 
     def _reason(self, name: str) -> str | None:
@@ -105,7 +111,10 @@ def attach(  # noqa: PLR0913, PLR0917 - the seven things an audit's inputs depen
     missing.update(_attach_departures(con, pulled))
     if not _attach_verdicts(con, pulled):
         missing[_PULLED] = _NO_PULL
-    missing.update(_attach_sis(con, store.sis(extract) if extract else None))
+    loaded = store.sis(extract) if extract else None
+    missing.update(_attach_sis(con, loaded))
+    waived = _waived(loaded)
+    missing.update({name: why for name, why in waived.items() if name in missing})
     missing.update(history.attach(con, earlier))
     references = _attach_reference(con, bundled.expectations() / "reference")
     if settings.own_rules:
@@ -114,8 +123,8 @@ def attach(  # noqa: PLR0913, PLR0917 - the seven things an audit's inputs depen
     missing.update(unset(settings))
     missing.update(section_identifiers.attach(con, section_identifier, missing))
     available = frozenset({*_input_names(), *references} - missing.keys())
-    _attach_inputs(con, available, missing)
-    return Inputs(available, missing)
+    _attach_inputs(con, available, missing, frozenset(waived))
+    return Inputs(available, missing, frozenset(waived))
 
 
 def revise(con: duckdb.DuckDBPyConnection, pulled: Path, late: Path) -> None:
@@ -230,6 +239,17 @@ def _attach_sis(con: duckdb.DuckDBPyConnection, folder: Path | None) -> dict[str
     return missing
 
 
+def _waived(folder: Path | None) -> dict[str, str]:
+    """What the layout of the extract has no word for, with the reason to give."""
+    if folder is None:
+        return {}
+    manifest = read_json(folder / MANIFEST)
+    return {
+        f"sis.{name}": f"{title_of(manifest['layout'])} has no word for {name}"
+        for name in manifest.get("waived", ())
+    }
+
+
 def _rows(types: Mapping[str, str], files: list[Path]) -> str:
     """The query for the rows of these files, none of which need be there."""
     paths = ", ".join(literal(str(file)) for file in files)
@@ -267,12 +287,19 @@ def _attach_verdicts(con: duckdb.DuckDBPyConnection, folder: Path | None) -> boo
 
 
 def _attach_inputs(
-    con: duckdb.DuckDBPyConnection, available: frozenset[str], missing: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    available: frozenset[str],
+    missing: Mapping[str, str],
+    waived: frozenset[str],
 ) -> None:
     """An empty view looks the same whether nothing was there or nothing was readable."""
-    con.execute("CREATE OR REPLACE TABLE audit.inputs (name VARCHAR, missing VARCHAR)")
-    rows = [[name, missing.get(name)] for name in sorted(available | missing.keys())]
-    con.executemany("INSERT INTO audit.inputs VALUES (?, ?)", rows)
+    con.execute(
+        "CREATE OR REPLACE TABLE audit.inputs (name VARCHAR, missing VARCHAR, is_waived BOOLEAN)"
+    )
+    rows = [
+        [name, missing.get(name), name in waived] for name in sorted(available | missing.keys())
+    ]
+    con.executemany("INSERT INTO audit.inputs VALUES (?, ?, ?)", rows)
 
 
 def _attach_settings(con: duckdb.DuckDBPyConnection, settings: AuditSettings) -> None:
