@@ -7,20 +7,28 @@ students who came. Columns beyond those an audit reads are left out.
 import csv
 from collections import defaultdict
 
-_PRIMARY = ("P",)
 
-
-def write(sis, folder):
-    """Write the files of the Campus tables `sis` (table → rows) into `folder`."""
+def write(world, folder):
+    """Write the export of a generated world into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in _tables(sis).items():
+    for name, rows in _tables(world.sis, set(_primary(world))).items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
 
 
-def _tables(sis):
+def _primary(world):
+    """(section, person) of those who teach a section as its Teacher of Record by the extract."""
+    by_id = {person["edfiID"]: person["personID"] for person in world.sis["person"]}
+    for lesson in world.derived.classes:
+        for link in lesson.resolved:
+            override = lesson.section["teacherOverride"] or lesson.course["teacherOverride"]
+            person = link.source.get("personID") or by_id[override]
+            yield lesson.section["sectionID"], person
+
+
+def _tables(sis, primary):
     schools = {row["schoolID"]: row for row in sis["school"] if not row["exclude"]}
     calendars = {
         row["calendarID"]: row
@@ -71,7 +79,7 @@ def _tables(sis):
             }
             for row in sections.values()
         ],
-        "enrollments": [*_students(sis, sections), *_teachers(sis, sections)],
+        "enrollments": [*_students(sis, sections), *_teachers(sis, sections, primary)],
         "users": [
             {
                 "sourcedId": row["personID"],
@@ -115,11 +123,17 @@ def _students(sis, sections):
             yield _enrollment(f"r{row['rosterID']}", row, "student", "false")
 
 
-def _teachers(sis, sections):
+def _teachers(sis, sections, primary):
+    others = set(primary)
     for row in sis["sectionStaffHistory"]:
         if row["sectionID"] in sections and row["staffType"] in {"P", "T"}:
-            primary = "true" if row["staffType"] in _PRIMARY else "false"
-            yield _enrollment(f"t{row['historyID']}", row, "teacher", primary)
+            pair = row["sectionID"], row["personID"]
+            others.discard(pair)
+            yield _enrollment(f"t{row['historyID']}", row, "teacher", str(pair in primary).lower())
+    for place, (section, person) in enumerate(sorted(others)):
+        if section in sections:  # a teacher whom an override names
+            row = {"sectionID": section, "personID": person, "startDate": "", "endDate": ""}
+            yield _enrollment(f"o{place}", row, "teacher", "true")
 
 
 def _enrollment(key, row, role, primary):

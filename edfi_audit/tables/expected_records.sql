@@ -49,10 +49,10 @@ WITH everything AS (
 
 SELECT
     *,
-    -- those that lose the Teacher-of-Record decision, and students of grades that need not be
-    -- rostered, are no surprise where the ODS has them
-    absence_reason IS NULL
-        OR absence_reason IN ('gate_teacher_of_record', 'gate_grade_rostered') AS may_be_sent,
+    -- those that lose the Teacher-of-Record decision or whose role nobody tells, and students of
+    -- grades that need not be rostered, are no surprise where the ODS has them
+    absence_reason IS NULL OR absence_reason
+        IN ('gate_teacher_of_record', 'gate_role_known', 'gate_grade_rostered') AS may_be_sent,
     -- staff who are neither P nor T are no records; nor is a course that nobody made a section of:
     -- it stands in the catalogue, and nothing ever called for an offering
     has_section AND absence_reason IS DISTINCT FROM 'gate_staff_type' AS is_record,

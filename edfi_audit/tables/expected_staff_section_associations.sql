@@ -32,6 +32,7 @@ SELECT
         -- who is neither P nor T is no record at all, whatever else holds the section back
         WHEN NOT gate_staff_type THEN 'gate_staff_type'
         WHEN NOT gate_section_sent THEN section_absence_reason
+        WHEN NOT gate_role_known THEN 'gate_role_known'
         WHEN NOT gate_role_mapped THEN 'gate_role_mapped'
         WHEN NOT gate_staff_id THEN 'gate_staff_id'
         WHEN NOT gate_district_assignment THEN 'gate_district_assignment'

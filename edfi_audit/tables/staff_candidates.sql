@@ -2,12 +2,18 @@
 -- is Teacher of Record, and the dates that the record would have, each with the rule that gives it.
 -- grain: one row per row of audit.staff_in_sessions
 -- inputs: audit.district_assignments, audit.staff_in_sessions, audit.campus_sections,
---   audit.section_sessions, audit.unsent_sections
+--   audit.section_sessions, audit.unsent_sections, audit.inputs
 -- nulls: session_name is null where the row has no session; the assignment's columns where the
 --   person has none at the school in the year; begin_rule (history, assignment, term) where the
 --   assignment begins after the last term, or no term tells; end_rule likewise where no term tells
 
-WITH staff AS (
+WITH layout AS (
+    SELECT coalesce(bool_or(is_waived), FALSE) AS is_silent_on_roles
+    FROM audit.inputs
+    WHERE name = 'sis.sectionStaffHistory.role'
+),
+
+staff AS (
     SELECT
         staff.*,
         section.school_id,
@@ -105,6 +111,9 @@ SELECT
     END AS end_date,
     section_absence_reason IS NULL AS gate_section_sent,
     history_id IS NULL OR coalesce(staff_type IN ('P', 'T'), FALSE) AS gate_staff_type,
+    -- an extract whose layout has no word for roles tells nothing of who is not primary
+    position_rule IS NOT NULL OR role IS NOT NULL OR NOT layout.is_silent_on_roles
+        AS gate_role_known,
     -- "Must have a role mapped to an Ed-Fi code populated to report"; the role may be blank for a
     -- "primary teacher with no role assigned", and an override needs none
     position_rule IS NOT NULL AS gate_role_mapped,
@@ -115,3 +124,4 @@ SELECT
     history_start IS NOT NULL OR coalesce(assigned_from <= term_end, TRUE)
         AS gate_assigned_by_term_end
 FROM dated
+CROSS JOIN layout
