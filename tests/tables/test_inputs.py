@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from edfi_audit.errors import NotFoundError, SettingsError, StoreError
+from edfi_audit.ods.departures import DEPARTED, STORED
 from edfi_audit.ods.resources import resource_named
 from edfi_audit.settings import AuditSettings
 from edfi_audit.store import Store
@@ -107,6 +108,26 @@ def test_a_resource_without_a_record_is_available(con, store):
     inputs = attached(con, store)
     assert inputs.reason_for(["ods.staffs"]) is None
     assert con.sql("FROM ods.staffs").fetchall() == []
+
+
+def test_what_left_the_ods_is_a_view(con, store):
+    """Where the pull stored it; else the reason is the pull's own, or that it never asked."""
+    need = ["ods.departures"]
+    assert attached(con, store).reason_for(need) == (
+        "the pull asked for no deletes and key changes"
+    )
+    folder = store.ods("ods")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["departures"] = {"rows": None, "reason": "the ODS tells none"}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert attached(con, store).reason_for(need) == "the ODS tells none"
+    assert con.sql("SELECT change_version + 1, old_key FROM ods.departures").fetchall() == []
+    pq.write_table(pa.Table.from_pylist([{"id": "1"}], schema=STORED), folder / DEPARTED)
+    assert attached(con, store).reason_for(need) is None
+    assert con.sql("SELECT id, kind FROM ods.departures").fetchall() == [("1", None)]
+    assert attached(con, store, connection=None).reason_for(need) == (
+        "nothing was pulled from an ODS"
+    )
 
 
 CHANGED_AT = datetime.fromisoformat("2026-05-01T12:00")
