@@ -23,8 +23,9 @@ from edfi_audit.tables.inputs import Inputs, attach, revise
 from edfi_audit.validation.catalogue import load_suites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from edfi_audit.findings.lifecycle import EarlierRun
     from edfi_audit.recheck import Look, SecondLook
     from edfi_audit.tables.catalogue import AuditTable
     from edfi_audit.validation.catalogue import Suite
@@ -52,11 +53,12 @@ class Evaluation:
         from edfi_audit.validation import validate
 
         facts, measure = self.facts, self.facts.timings.measure
+        earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
         self.step("Building the audit tables")
         with measure("tables"):
             inputs = attached(
                 con, self.store, facts.connection, facts.extract, facts.settings,
-                facts.section_identifier,
+                facts.section_identifier, _remembered(earlier, facts.section_identifier),
             )  # fmt: skip
             _refuse_other_years(con, facts)
             (folder / "tables").mkdir()
@@ -73,7 +75,6 @@ class Evaluation:
                 con, self._tables, self.suites, not_evaluated=missing, folder=staging
             )
         self.step("Writing the findings")
-        earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
         outcome = Outcome(
             self.suites, validation, tables=self._tables, not_compared=apart,
             recheck=looked.record, unsettled=looked.unsettled,
@@ -118,17 +119,18 @@ class Evaluation:
         )
 
 
-def attached(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend on
+def attached(  # noqa: PLR0913, PLR0917 - the seven things an audit's inputs depend on
     con: duckdb.DuckDBPyConnection,
     store: Store,
     connection: str | None,
     extract: str | None,
     settings: AuditSettings,
     section_identifier: str,
+    earlier: Path | None = None,
 ) -> Inputs:
     """The inputs as views on `con`; a `StoreError` when a file of the store cannot be read."""
     try:
-        return attach(con, store, connection, extract, settings, section_identifier)
+        return attach(con, store, connection, extract, settings, section_identifier, earlier)
     except duckdb.Error as error:
         raise StoreError(
             f"A file in the store {store.root} cannot be read.",
@@ -161,6 +163,15 @@ def _refuse_other_years(con: duckdb.DuckDBPyConnection, facts: RunFacts) -> None
         )
 
 
+def _remembered(earlier: "Sequence[EarlierRun]", section_identifier: str) -> Path | None:
+    """The audit tables of the newest earlier run.
+
+    Where sections went by another template then, each would look renamed: that run is none.
+    """
+    newest = earlier[-1] if earlier else None
+    return newest.tables if newest and newest.section_identifier == section_identifier else None
+
+
 def _rules(suites: "tuple[Suite, ...]") -> list[str]:
     return [rule.id for suite in suites for rule in suite.rules]
 
@@ -182,6 +193,6 @@ def _missing(
         general = nothing_compared if suite.table == LEDGER else None
         for rule in suite.rules:
             own = next((uncompared[need] for need in rule.needs if need in uncompared), None)
-            if reason := inputs.reason_for(rule.needs) or own or general:
+            if reason := inputs.reason_for(rule.needs, rule.judges) or own or general:
                 missing[rule.id] = reason
     return missing

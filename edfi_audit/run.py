@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from edfi_audit.resync import Preview, RenamePreview
     from edfi_audit.why import Answer
 
 __all__ = ["Run"]
@@ -104,6 +105,28 @@ class Run:
 
         found = worklist(self.findings(school=school, rule=rule), self.facts)
         return found if limit is None else found.head(limit)
+
+    def resync_preview(
+        self, resource: str | None = None, school: int | str | None = None
+    ) -> "Preview":
+        """What a resync of `resource` (default: all of the ledger) would do; shows itself.
+
+        `school` limits the counts. Raises `NotFoundError` for a resource or school the run does not
+        know, `StoreError` for a run that an earlier version made.
+        """
+        from edfi_audit.resync import preview
+
+        return preview(self.folder, self.facts, resource, school)
+
+    def rename_preview(self, *renames: str, school: int | str | None = None) -> "RenamePreview":
+        """What changing natural keys would do: `"course:OLD=NEW"`, `"school:…"`, `"session:…"`.
+
+        All `renames` count at once; `school` limits those of courses and sessions. Raises
+        `SettingsError` for one that is not written so, `NotFoundError` for a name nobody has.
+        """
+        from edfi_audit.resync import rename_preview
+
+        return rename_preview(self.folder, self.facts, renames, school)
 
     def results(self) -> "pd.DataFrame":
         """The whole of `results.parquet`: rule × school."""

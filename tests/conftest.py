@@ -39,26 +39,42 @@ class Audited:
     truth: Truth
 
 
-def audited(folder: Path, tokens: Path, school_year: int, defects: str) -> Audited:
-    world = generate(folder, size="tiny", school_year=school_year, defects=defects)
-    with running(folder / "ods") as base_url, pytest.MonkeyPatch.context() as patch:
+def audited(
+    folder: Path, tokens: Path, school_year: int, defects: str, profile: str = "WI"
+) -> Audited:
+    """Audits the district; where something has changed since, as it was before, too."""
+    world = generate(None, school_year=school_year, defects=defects, profile=profile)
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EDFI_AUDIT_TOKEN_DIR", str(tokens))
+        if world.earlier is not None:
+            world.write_earlier(folder)
+            run_of(folder)
+        world.write(folder)
+        return Audited(folder, *run_of(folder), world.truth)
+
+
+def run_of(folder: Path) -> tuple[Audit, Run]:
+    """Pulls, loads and audits what the folder holds."""
+    with running(folder / "ods") as base_url:
         settings = folder / "edfi-audit.toml"
         settings.write_text(settings.read_text().replace("http://127.0.0.1:8765", base_url))
         audit = Audit.open(settings)
-        audit.pull()
+        audit.pull(full=True)
         audit.load()
-        return Audited(folder, audit, audit.run(), world.truth)
+        return audit, audit.run()
 
 
 @pytest.fixture(scope="session")
-def districts(tmp_path_factory) -> Callable[[int, str], Audited]:
-    """The district of a school year with these defects (all or none), audited when first asked."""
+def districts(tmp_path_factory) -> Callable[..., Audited]:
+    """The district of a school year with these defects (all or none), audited when first asked.
+
+    It lies in Wisconsin unless a profile is given.
+    """
 
     @cache
-    def of(school_year: int, defects: str) -> Audited:
+    def of(school_year: int, defects: str, profile: str = "WI") -> Audited:
         folders = [tmp_path_factory.mktemp(name) for name in (defects, "tokens")]
-        return audited(*folders, school_year, defects)
+        return audited(*folders, school_year, defects, profile)
 
     return of
 

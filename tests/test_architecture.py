@@ -12,14 +12,14 @@ FLOORS = {
     room: floor
     for floor, rooms in enumerate(
         (
-            ("errors", "bundled", "settings_faults"),
+            ("errors", "bundled", "settings_faults", "lines"),
             ("privacy",),
             ("settings", "store", "database"),
             ("ods", "sis"),
             ("tables",),
             ("validation", "recheck"),
             ("findings",),
-            ("charts", "report", "why"),
+            ("charts", "report", "resync", "why"),
             ("run", "evaluation", "readiness"),
             ("audit", "purge", "sandbox"),
             ("cli",),

@@ -112,6 +112,36 @@ def test_a_column_that_section_identifiers_are_made_of(audit, tmp_path):
     assert {"TOR-004", "IDM-003", "WIX-002"} <= set(silenced)
 
 
+HISTORY = ("CO-015", "IDM-012", "SYN-005", "SYN-007")
+
+
+def unheard(run):
+    """Why the rules that look back were not evaluated."""
+    return {run.facts["rules"][rule]["missing"] for rule in HISTORY}
+
+
+def test_a_run_remembers_the_one_before(audit, tmp_path):
+    """A course that got another number since is found; another template makes a first run."""
+    audit.pull()
+    audit.load()
+    first = "no earlier run of this connection and school year"
+    assert unheard(audit.run()) == {first}
+    extract = tmp_path / "renumbered"
+    shutil.copytree(audit.settings.extract_path, extract)
+    header, course, *rest = (extract / "course.csv").read_text().splitlines()
+    cells = course.split(",")
+    cells[header.split(",").index("number")] = "renumbered"
+    (extract / "course.csv").write_text("\n".join([header, ",".join(cells), *rest]) + "\n")
+    audit.load(extract)
+    second = audit.run()
+    assert unheard(second) == {None}
+    assert "renumbered" in second.findings(rule="CO-015")["observed"][0]
+    assert "renumbered" in second.findings(rule="SYN-007")["observed"][0]
+    sis = audit.settings.sis.model_copy(update={"section_identifier": "{section.number}"})
+    other = Audit(audit.settings.model_copy(update={"sis": sis}), audit.store)
+    assert unheard(other.run()) == {first}
+
+
 def test_the_ods_alone(audit):
     """Without an extract the ODS side is evaluated, and the rest says why it is not."""
     audit.pull()

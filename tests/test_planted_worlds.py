@@ -74,6 +74,13 @@ def test_a_clean_district_has_no_error_and_no_warning(districts, year):
     assert severities == {"info"}
 
 
+@pytest.mark.parametrize("profile", ["MN", "NE"])
+def test_a_clean_district_of_another_state_is_clean(districts, profile):
+    """Its own codes, gates and minutes are right by every rule that its profile has."""
+    findings = districts(2026, "none", profile).run.findings()
+    assert set(findings["severity"]) == {"info"}
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_another_agency_s_records_are_out_of_the_extract_s_scope(districts, year):
     """The neighbor's records are in the ledger and no finding of it: nobody calls them orphans."""

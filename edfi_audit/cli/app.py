@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from edfi_audit.cli import purging, runs, setup, sources
+from edfi_audit.cli import purging, resyncing, runs, setup, sources
 from edfi_audit.cli.notebook import notebook
 from edfi_audit.errors import AuditError, StoreError
 from edfi_audit.privacy import PrivacyWarning
@@ -108,6 +108,7 @@ for _command in (
     runs.findings,
     runs.why,
     runs.rules,
+    resyncing.resync_preview,
     purging.purge,
     setup.sandbox,
     notebook,

@@ -19,9 +19,9 @@ WITH competing AS (
         -- "Section overrides course and Staff History": an override leaves nobody else, and one
         -- that names nobody usable leaves the decision open
         rank > 1 AND override_id IS NOT NULL AS is_overridden,
-        -- a blank date of the staff history is the one that reports in its place
-        coalesce(begin_date, DATE '0001-01-01') AS begins,
-        coalesce(end_date, DATE '9999-12-31') AS ends,
+        -- a blank date of the staff history leaves it open
+        coalesce(history_start, DATE '0001-01-01') AS begins,
+        coalesce(history_end, DATE '9999-12-31') AS ends,
         row_number() OVER (
             PARTITION BY section_id, trial_id, session_name
             ORDER BY rank, history_start DESC NULLS LAST,

@@ -1,15 +1,18 @@
 """Schools and calendars of the extract: terms, trials, periods, days, and their sessions."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.catalogue import SchoolPlan, TermPlan
-from edfi_audit.sandbox.world.frame import Session, Year, descriptor
+from edfi_audit.sandbox.world.frame import Session, Year
 
 __all__ = ["School", "calendar_rows", "open_school"]
 
 _PERIODS = 8
+_FIRST_BELL = datetime(2000, 1, 1, 8)  # noqa: DTZ001
+_MINUTE = timedelta(minutes=1)
+_LESSON, _BREAK, _LUNCH = 47 * _MINUTE, 5 * _MINUTE, 25 * _MINUTE
 _ANNUAL_FROM = 2024
 _SATURDAY = 5
 
@@ -99,20 +102,25 @@ def _term(campus: Campus, year: Year, schedule: Row, term: TermPlan, seq: int) -
 
 
 def _periods(campus: Campus, structure: Row) -> tuple[Row, ...]:
+    """Eight lessons of one length; the fourth is longer by the lunch in it."""
     schedule = campus.add("periodSchedule", structureID=structure["structureID"], name="Regular")
-    return tuple(
-        campus.add(
+    begin, found = _FIRST_BELL, []
+    for number in range(1, _PERIODS + 1):
+        lunch = _LUNCH if number == _PERIODS // 2 else timedelta()
+        end = begin + _LESSON + lunch
+        period = campus.add(
             "period",
             periodScheduleID=schedule["periodScheduleID"],
             name=str(number),
             seq=number,
-            startTime=f"{7 + number:02d}:00",
-            endTime=f"{7 + number:02d}:47",
-            periodMinutes=47,
-            lunchMinutes=25 if number == _PERIODS // 2 else 0,
+            startTime=f"{begin:%H:%M}",
+            endTime=f"{end:%H:%M}",
+            periodMinutes=(end - begin) // _MINUTE if number % 2 else None,
+            lunchMinutes=lunch // _MINUTE if lunch else None,
         )
-        for number in range(1, _PERIODS + 1)
-    )
+        found.append(period)
+        begin = end + _BREAK
+    return tuple(found)
 
 
 def _days(campus: Campus, calendar: Row, structure: Row, period_schedule: str) -> None:
@@ -140,9 +148,9 @@ def _sessions(year: Year, plan: SchoolPlan) -> tuple[Session, ...]:
         code = terms[0].code
         full = f"{year.label} {name}" if code else name
         begin, end = year.on(*terms[0].begin), year.on(*terms[-1].end)
-        sessions.append(Session(plan.school_id, full, begin, end, descriptor("Term", code or "B")))
+        sessions.append(Session(plan.school_id, full, begin, end, year.uri("Term", code or "B")))
     if year.end < _ANNUAL_FROM:
         return tuple(sessions)
     first, last = year.on(*plan.terms[0].begin), year.on(*plan.terms[-1].end)
-    annual = Session(plan.school_id, f"{year.label} FDS/LDS", first, last, descriptor("Term", "A"))
+    annual = Session(plan.school_id, f"{year.label} FDS/LDS", first, last, year.uri("Term", "A"))
     return (*sessions, annual)

@@ -1,14 +1,15 @@
 """The SIS extract in the making: Campus tables as lists of rows, written as CSV files."""
 
 import csv
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from edfi_audit.sis.infinite_campus import TABLES
 
-__all__ = ["Campus", "Row"]
+__all__ = ["Campus", "Row", "write_tables"]
 
 Row = dict[str, Any]
 
@@ -36,9 +37,13 @@ _FIRST_IDS = {
 
 
 class Campus:
-    """Every table of the Infinite Campus layout; identifiers are texts, given out in order."""
+    """Every table of the Infinite Campus layout; identifiers are texts, given out in order.
 
-    def __init__(self) -> None:
+    What is added was last changed on `modified`, before anything was sent.
+    """
+
+    def __init__(self, modified: datetime) -> None:
+        self.modified = modified
         self.tables: dict[str, list[Row]] = {name: [] for name in _COLUMNS}
         self._ids = {name: count(first) for name, (_, first) in _FIRST_IDS.items()}
 
@@ -50,6 +55,8 @@ class Campus:
         row: Row = dict.fromkeys(_COLUMNS[table])
         if table in _FIRST_IDS:
             row[_FIRST_IDS[table][0]] = str(next(self._ids[table]))
+        if "modifiedDate" in row:
+            row["modifiedDate"] = self.modified
         unknown = values.keys() - row.keys()
         if unknown:
             raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
@@ -57,14 +64,15 @@ class Campus:
         self.tables[table].append(row)
         return row
 
-    def write(self, folder: Path) -> None:
-        """One CSV file per table, the empty ones too; null is an empty cell."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, columns in _COLUMNS.items():
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(columns)
-                writer.writerows([_cell(row[c]) for c in columns] for row in self.tables[name])
+
+def write_tables(tables: Mapping[str, Sequence[Row]], folder: Path) -> None:
+    """One CSV file per table, the empty ones too; null is an empty cell."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, columns in _COLUMNS.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows([_cell(row[c]) for c in columns] for row in tables[name])
 
 
 def _cell(value: object) -> object:

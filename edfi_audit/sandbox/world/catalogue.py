@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from edfi_audit.sandbox.world.states import State
+
 __all__ = [
     "DETENTION_SCHOOL_ID",
     "DISTRICT",
@@ -22,6 +24,7 @@ __all__ = [
     "TermPlan",
 ]
 
+_WISCONSIN_KINDS = ("choice", "jail")
 SEA_ID = 8000
 LEA_ID = 100417
 LEA_SCHOOL_CODES = ("0417", "0020", "0140", "0160", "0200", "0880", "2190")
@@ -95,6 +98,13 @@ class AgencyPlan:
     lea_id: int
     name: str
     schools: tuple[SchoolPlan, ...]
+
+    def in_state(self, state: State) -> "AgencyPlan":
+        """The agency as it would be in that state: only Wisconsin has Choice and jail schools."""
+        if state.is_wisconsin:
+            return self
+        public = tuple(school for school in self.schools if school.kind not in _WISCONSIN_KINDS)
+        return replace(self, schools=public)
 
 
 @dataclass(frozen=True)

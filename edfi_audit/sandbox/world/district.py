@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from random import Random
 
 from edfi_audit.sandbox.world.calendar import School, open_school
 from edfi_audit.sandbox.world.campus import Campus
 from edfi_audit.sandbox.world.catalogue import DISTRICT, NEIGHBOR, SIZES, AgencyPlan, Size
 from edfi_audit.sandbox.world.frame import Year
+from edfi_audit.sandbox.world.minnesota import describe
 from edfi_audit.sandbox.world.moving import Place, arrive_at_jail, visit_for_coursework
 from edfi_audit.sandbox.world.oddities import Oddities
 from edfi_audit.sandbox.world.people import People, Student, fresh_ids, teachers_needed
@@ -18,6 +20,10 @@ from edfi_audit.sandbox.world.scheduling import SectionPlan, Timetable
 from edfi_audit.sandbox.world.staffing import Staffing
 
 __all__ = ["District", "build_districts"]
+
+
+_BEFORE = timedelta(days=60)
+"""Before the audit; what is in the ODS was sent in the forty days before it."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +38,21 @@ class District:
 def build_districts(size: str, year: Year, rng: Random) -> tuple[District, District]:
     """The audited agency and its neighbor, in a world of `size` tiny or demo."""
     ids = fresh_ids(rng)
-    own, other = (_Building(agency, SIZES[size], year, rng, ids) for agency in (DISTRICT, NEIGHBOR))
-    for home in (own, other):
-        arrive_at_jail(own.place("jail"), home.place("high"), every=3, nth=1 + (home is other))
+    own, other = (
+        _Building(agency.in_state(year.state), SIZES[size], year, rng, ids)
+        for agency in (DISTRICT, NEIGHBOR)
+    )
+    if year.state.is_wisconsin:
+        for home in (own, other):
+            arrive_at_jail(own.place("jail"), home.place("high"), every=3, nth=1 + (home is other))
     own.schedule()
     other.schedule()
     visit_for_coursework(own.place, other.place)
     own.fill()
     other.fill()
     own.oddities()
+    if year.state.is_minnesota:
+        describe(own.district.campus)
     return own.district, other.district
 
 
@@ -50,11 +62,11 @@ class _Building:
     def __init__(
         self, agency: AgencyPlan, size: Size, year: Year, rng: Random, ids: Iterator[str]
     ) -> None:
-        campus = self._campus = Campus()
+        campus = self._campus = Campus(datetime.combine(year.audit_date - _BEFORE, time(16)))
         self._year = year
         prefer(campus, year)
         self._people = People(campus, year, rng, ids)
-        self._programs = Programs(campus, rng, year.end, agency.lea_id)
+        self._programs = Programs(campus, rng, year, agency.lea_id)
         self._timetable, self._rosters = Timetable(campus, rng, size.seats), Rosters(campus, rng)
         self._staffing = Staffing(campus, year, self._people)
         self._opened = {plan.kind: open_school(campus, year, plan) for plan in agency.schools}

@@ -3,23 +3,24 @@
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["NAMESPACE", "Session", "Year", "descriptor"]
+from edfi_audit.sandbox.world.states import WISCONSIN, State
 
-NAMESPACE = "uri://dpi.wi.gov"
+__all__ = ["Session", "Year"]
+
 _JULY, _JUNE = 7, 6
-
-
-def descriptor(kind: str, code: str) -> str:
-    """The full URI of a Wisconsin descriptor: `descriptor("Term", "A")`."""
-    return f"{NAMESPACE}/{kind}Descriptor#{code}"
 
 
 @dataclass(frozen=True)
 class Year:
-    """A school year by its END year: 2026 runs from 1 July 2025 to 30 June 2026."""
+    """A state's school year by its END year: 2026 runs from 1 July 2025 to 30 June 2026."""
 
     end: int
     audit_date: date
+    state: State = WISCONSIN
+
+    def uri(self, kind: str, code: str) -> str:
+        """The full URI of a descriptor of the state: `uri("Term", "A")`."""
+        return self.state.uri(kind, code)
 
     def on(self, month: int, day: int) -> date:
         """That day of the school year."""
@@ -60,7 +61,7 @@ class Session:
     @property
     def is_annual(self) -> bool:
         """Whether it only holds the first and the last day of school, and no section."""
-        return self.term_descriptor == descriptor("Term", "A")
+        return self.term_descriptor.endswith("/TermDescriptor#A")
 
     def holds(self, day: date | None) -> bool:
         """Whether `day` is set and inside the session."""

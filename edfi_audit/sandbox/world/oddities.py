@@ -13,7 +13,8 @@ from edfi_audit.sandbox.world.staffing import history_row
 
 __all__ = ["Oddities"]
 
-_FIRST_TERMS = {"high": "Q1", "elementary": "S1", "middle": "T1"}
+_FIRST_TERMS = {"high": ("Q1", "Q2"), "elementary": ("S1",), "middle": ("T1",)}
+"""The terms of the first session of each kind of school."""
 
 
 class Oddities:
@@ -41,7 +42,8 @@ class Oddities:
     ) -> Row:
         course = self._timetable.course(school, plan, calendar)
         section = self._timetable.section(course, school.trial)
-        self._timetable.place(section, school, _FIRST_TERMS[school.plan.kind])
+        for term in _FIRST_TERMS[school.plan.kind]:
+            self._timetable.place(section, school, term)
         for person in people:
             roster_row(self._campus, section, person)
         return section
@@ -59,7 +61,8 @@ class Oddities:
             history_row(self._campus, section, teacher, ("P", "T"))
 
     def _empty_and_unplaced(self, school: School) -> None:
-        plan = CoursePlan("CHOIR", "Choir", "05110")
+        """Of a course that has other sections, so that its offering is not without any."""
+        plan = CoursePlan("ELA-06", "English Language Arts 06", "51030")
         self._lesson(school, plan, ())
         self._timetable.section(self._timetable.course(school, plan), school.trial)
 

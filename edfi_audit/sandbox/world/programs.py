@@ -5,6 +5,7 @@ from random import Random
 
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.catalogue import SPEECH_PROGRAM
+from edfi_audit.sandbox.world.frame import Year
 from edfi_audit.sandbox.world.people import PRE_KINDERGARTEN, Student
 from edfi_audit.sandbox.world.scheduling import SectionPlan
 
@@ -33,11 +34,13 @@ def program_type(kind: str, school_year: int) -> str:
 class Programs:
     """The programs of an agency by type code, and its speech service."""
 
-    def __init__(self, campus: Campus, rng: Random, school_year: int, lea_id: int) -> None:
+    def __init__(self, campus: Campus, rng: Random, year: Year, lea_id: int) -> None:
         self._campus, self._rng = campus, rng
         self._rows: dict[str, Row] = {}
+        if not year.state.is_wisconsin:
+            return
         for kind in ("Dual", "WL", "WBL", "IRC"):
-            code = program_type(kind, school_year)
+            code = program_type(kind, year.end)
             self._rows[kind] = campus.add(
                 "program", name=_NAMES[code], programType=code, edOrgID=str(lea_id)
             )
@@ -52,7 +55,7 @@ class Programs:
             for student in students
             if student.grade != PRE_KINDERGARTEN and not student.enrollment["noShow"]
         ]
-        for student in rostered[::_SERVED]:
+        for student in rostered[::_SERVED] if self._rows else ():
             self._campus.add(
                 "programParticipation",
                 personID=student.person["personID"],
@@ -61,8 +64,8 @@ class Programs:
 
     def enter(self, section: SectionPlan) -> None:
         """Participations of the section's students; not everyone in a career course takes part."""
-        kind = section.plan.program
-        if kind is None:
+        kind = section.plan.program or ""
+        if kind not in self._rows:
             return
         for student in section.students:
             if kind in _ALL or self._rng.random() < _SHARE:

@@ -34,9 +34,23 @@ class _Case:
 
     def day(self, share: float) -> date:
         """A day of the first term, that share of the way through it."""
-        begin: date = self.term["startDate"]
-        length = (self.term["endDate"] - begin).days
-        return begin + timedelta(days=int(length * share))
+        return _on_the_way(self.term, share)
+
+    @property
+    def change(self) -> date:
+        """The middle of the last term: who takes over then was not there in an earlier session."""
+        return _on_the_way(self.section.school.terms[self.section.terms[-1]], 0.5)
+
+    @property
+    def is_in_one_session(self) -> bool:
+        """Whether all terms of the section stand for one session."""
+        terms = self.section.school.plan.terms
+        return len({term.session for term in terms if term.name in self.section.terms}) == 1
+
+
+def _on_the_way(term: Row, share: float) -> date:
+    begin: date = term["startDate"]
+    return begin + timedelta(days=int((term["endDate"] - begin).days * share))
 
 
 class Staffing:
@@ -44,6 +58,7 @@ class Staffing:
 
     def __init__(self, campus: Campus, year: Year, people: People) -> None:
         self._campus, self._year, self._people = campus, year, people
+        self._college_role = "I" if "I" in year.state.roles else "T"
         self._late_hires: dict[str, Row] = {}
 
     def staff(self, school: School, sections: Sequence[SectionPlan], team: Sequence[Row]) -> None:
@@ -52,7 +67,7 @@ class Staffing:
             members = [team[(index // 5 + step) % len(team)] for step in range(3)]
             case = _Case(section, *members)
             if section.plan.program == "Dual":
-                self._row(case, members[0], "P", "I")
+                self._row(case, members[0], "P", self._college_role)
             elif section.course["number"] == _OVERRIDDEN_COURSE:
                 section.course["teacherOverride"] = team[-1]["edfiID"]
                 self._row(case, members[0], "P", "T")
@@ -73,7 +88,7 @@ class Staffing:
         self._row(case, case.colleague, "T", "C")
 
     def _change(self, case: _Case) -> None:
-        last = case.day(0.5)
+        last = case.change
         self._row(case, case.teacher, "P", "T", (None, last))
         self._row(case, case.colleague, "P", "T", (last + timedelta(days=1), None))
 
@@ -102,8 +117,9 @@ class Staffing:
         self._row(case, case.teacher, "T", "T")
 
     def _dated(self, case: _Case) -> None:
-        ends = case.section.school.span(case.section.terms)
-        self._row(case, case.teacher, "P", "T", ends)
+        begin, end = case.section.school.span(case.section.terms)
+        begins = begin if case.is_in_one_session else None
+        self._row(case, case.teacher, "P", "T", (begins, end))
 
     def _late_hire(self, case: _Case) -> None:
         """A co-teacher without history dates whose district assignment begins in the year."""

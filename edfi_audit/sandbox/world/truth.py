@@ -37,6 +37,7 @@ class Truth:
 
     school_year: int
     audit_date: str
+    profile: str
     findings: tuple[Finding, ...]
     ledger: dict[str, dict[str, int]]
     near_misses: tuple[Row, ...]
@@ -47,7 +48,7 @@ class Truth:
             "synthetic": True,
             "school_year": self.school_year,
             "audit_date": self.audit_date,
-            "profile": "WI",
+            "profile": self.profile,
             "findings": [finding.as_row() for finding in self.findings],
             "ledger": self.ledger,
             "near_misses": list(self.near_misses),

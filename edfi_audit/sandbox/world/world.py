@@ -3,11 +3,12 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from edfi_audit.sandbox.world.campus import Campus, Row
+from edfi_audit.sandbox.world.campus import Campus, Row, write_tables
 from edfi_audit.sandbox.world.derive import Derived
 from edfi_audit.sandbox.world.derive.reading import Reading
 from edfi_audit.sandbox.world.district import District
@@ -16,7 +17,7 @@ from edfi_audit.sandbox.world.frame import Year
 from edfi_audit.sandbox.world.settings import facts, settings_text
 from edfi_audit.sandbox.world.truth import Finding, Truth
 
-__all__ = ["World"]
+__all__ = ["Sides", "World"]
 
 LEDGER = (
     "courseOfferings",
@@ -26,18 +27,28 @@ LEDGER = (
 )
 
 
+@dataclass(frozen=True)
+class Sides:
+    """The ODS and the extract at one time: resource → records, Campus table → rows."""
+
+    ods: dict[str, list[Row]]
+    sis: dict[str, list[Row]]
+
+
 @dataclass(eq=False)
 class World:
     """Both sides of one district and the findings that an audit must come to.
 
     `derived` is that of the audited district, but for its `ods`, which holds all agencies'
-    records; `neighbor` is the other agency's own.
+    records; `neighbor` is the other agency's own. `earlier` is how both sides were when they were
+    audited before, where something planted has changed since.
     """
 
     year: Year
     district: District
     derived: Derived
     neighbor: Derived
+    earlier: Sides | None = None
     findings: list[Finding] = field(default_factory=list)
     near_misses: list[Row] = field(default_factory=list)
 
@@ -65,10 +76,12 @@ class World:
             self.ods,
             Reading.of(self.district, self.year),
             facts(self.year),
+            earlier=(self.earlier.ods, self.earlier.sis) if self.earlier else None,
         )
         return Truth(
             self.year.end,
             self.year.audit_date.isoformat(),
+            self.year.state.profile,
             tuple(findings),
             self._ledger(findings),
             tuple(self.near_misses),
@@ -90,14 +103,25 @@ class World:
             states[link.resource]["IDM-000"] += link.state == "IDM-000"
         return {resource: dict(sorted(states[resource].items())) for resource in LEDGER}
 
+    def remember(self) -> None:
+        """Takes both sides as they now are for those of an earlier audit."""
+        self.earlier = Sides(deepcopy(self.ods), deepcopy(self.sis))
+
+    def write_earlier(self, folder: Path) -> None:
+        """`ods/*.jsonl` and `sis/*.csv` as they were, and `edfi-audit.toml`, into `folder`."""
+        self._write(self.earlier or Sides(self.ods, self.sis), folder)
+
     def write(self, folder: Path) -> None:
         """`ods/*.jsonl`, `sis/*.csv`, `truth.json` and `edfi-audit.toml` into `folder`."""
-        self.campus.write(folder / "sis")
-        (folder / "ods").mkdir(parents=True, exist_ok=True)
-        for resource, records in self.ods.items():
-            with (folder / "ods" / f"{resource}.jsonl").open("w", encoding="utf-8") as file:
-                file.writelines(json.dumps(record) + "\n" for record in records)
+        self._write(Sides(self.ods, self.sis), folder)
         truth = json.dumps(self.truth.as_json(), indent=1)
         (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
+
+    def _write(self, sides: Sides, folder: Path) -> None:
+        write_tables(sides.sis, folder / "sis")
+        (folder / "ods").mkdir(parents=True, exist_ok=True)
+        for resource, records in sides.ods.items():
+            with (folder / "ods" / f"{resource}.jsonl").open("w", encoding="utf-8") as file:
+                file.writelines(json.dumps(record) + "\n" for record in records)
         settings = settings_text(self.year)
         (folder / "edfi-audit.toml").write_text(settings, encoding="utf-8")

@@ -8,6 +8,7 @@ otherwise. A student's id says what he stands for.
 from datetime import date
 
 from edfi_audit.sandbox.world.oracle import Facts, read_rules
+from edfi_audit.sis.infinite_campus import TABLES
 
 DPI = "uri://dpi.wi.gov"
 FIRST, SECOND = ("2025-09-02", "2026-01-16"), ("2026-01-20", "2026-06-05")
@@ -138,11 +139,22 @@ def left(student, day, code="TC", **more):
     return enrolled(student, **more) | exits
 
 
+def whole(sis):
+    """The tables with every column of the layout; what a row does not name is null."""
+    return {
+        table.name: [
+            dict.fromkeys(column.name for column in table.columns) | row
+            for row in sis.get(table.name, ())
+        ]
+        for table in TABLES
+    }
+
+
 def found(rule_id, ods, sis=None, by="studentUniqueId", **facts):
     """What the oracle finds by the rule: (label, severity) in order; `by` is a part of the key."""
     told = {"school_year": 2026, "audit_date": date(2026, 6, 20), **facts}
     world = {"schools": SCHOOLS, "sessions": SESSIONS, **ods}
-    findings = read_rules(world, sis or {}, Facts(**told))
+    findings = read_rules(world, whole(sis or {}), Facts(**told))
     own = [one for one in findings if one.rule_id == rule_id]
     return sorted((one.natural_key[by], one.severity) for one in own)
 

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from edfi_audit.sandbox.world.frame import Session, Year, descriptor
+from edfi_audit.sandbox.world.frame import Session, Year
+from edfi_audit.sandbox.world.states import WISCONSIN
 
 SESSION_END = date(2026, 1, 16)
 
@@ -37,7 +38,7 @@ def test_year_runs_from_july_to_june():
 
 def test_session_holds_both_its_ends():
     """First and last day belong to a session; null is in none."""
-    session = Session(1, "S", date(2025, 9, 2), SESSION_END, descriptor("Term", "A"))
+    session = Session(1, "S", date(2025, 9, 2), SESSION_END, WISCONSIN.uri("Term", "A"))
     assert session.holds(date(2025, 9, 2))
     assert session.holds(SESSION_END)
     assert not session.holds(date(2026, 1, 17))

@@ -11,6 +11,14 @@ READ = {
     "ATT": range(10, 21),
     "GRD": range(1, 7),
     "CTE": (7, 8, *range(12, 19)),
+    "CO": (*range(1, 15), *range(16, 20)),
+    "MIN": range(1, 7),
+    "MAP": range(1, 11),
+    "STF": (*range(1, 5), 7, *range(9, 19)),
+    "TOR": range(1, 11),
+    "DTE": range(1, 11),
+    "IDM": (11, 13, 14),
+    "SYN": (1, 2, 4),
 }
 
 

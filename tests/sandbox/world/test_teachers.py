@@ -1,13 +1,13 @@
 """The Teacher-of-Record resolver and the date ladders, on one hand-made section."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from edfi_audit.sandbox.world.campus import Campus
 from edfi_audit.sandbox.world.derive.reading import Reading
 from edfi_audit.sandbox.world.derive.teachers import decide
-from edfi_audit.sandbox.world.frame import Session, Year, descriptor
+from edfi_audit.sandbox.world.frame import Session, Year
 
 BEGIN, END = date(2025, 8, 20), date(2025, 12, 20)
 LONG_AGO = date(2019, 8, 15)
@@ -19,7 +19,7 @@ class OneSection:
     """A section in one term, with teachers named by letters, each with Ed-Fi ID `id-…`."""
 
     def __init__(self):
-        self.campus = Campus()
+        self.campus = Campus(datetime(2026, 4, 21, 16))  # noqa: DTZ001
         add = self.campus.add
         school = add("school", number="0020", edfiNumber=str(SCHOOL), exclude=0)
         calendar = add(
@@ -71,7 +71,7 @@ class OneSection:
     def decisions(self):
         """What becomes of each teacher, by Ed-Fi ID."""
         year = Year(2026, date(2026, 6, 20))
-        session = Session(SCHOOL, "S1", BEGIN, END, descriptor("Term", "S1"))
+        session = Session(SCHOOL, "S1", BEGIN, END, year.uri("Term", "S1"))
         reading = Reading(self.campus, year, [session], {SCHOOL: "high"})
         lesson = reading.classes(self.section)[0]
         return {one.person["edfiID"]: one for one in decide(reading, lesson)}

@@ -1,11 +1,12 @@
 """The catalogue of defects: one planter per rule, in the order they are planted.
 
 A planter spoils a clean world in a few places and notes every finding that must follow: those of
-its rule as planted, those that other rules come to as collateral. What follows is worked out from
-the rules' words, never from the queries that look for it.
+its rule as planted, those that the identity ledger comes to as collateral. What follows is worked
+out from the rules' words, never from the queries that look for it. Where a rule compares with an
+earlier audit, its planter is a generator: what was so already, a `yield`, what has changed since.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from random import Random
 from types import MappingProxyType
@@ -13,23 +14,32 @@ from types import MappingProxyType
 from edfi_audit.sandbox.world.defects import (
     associations,
     attempts,
+    codes,
+    coverage,
     dates,
     enrollments,
     grading,
+    history,
     identity,
+    ladders,
+    mappings,
+    minutes,
+    offerings,
     outcomes,
     participations,
     programs,
     schools,
     staff,
+    staffing,
+    syncs,
     teachers,
 )
 from edfi_audit.sandbox.world.defects.stage import NotNowError, Stage
 from edfi_audit.sandbox.world.world import World
 
-__all__ = ["CATALOGUE", "Planter", "plant"]
+__all__ = ["CATALOGUE", "Planter", "plant", "rules_in"]
 
-Planter = Callable[[Stage], None]
+Planter = Callable[[Stage], Iterator[None] | None]
 
 CATALOGUE: Mapping[str, Planter] = MappingProxyType(
     {
@@ -115,23 +125,126 @@ CATALOGUE: Mapping[str, Planter] = MappingProxyType(
         "SSA-027": schools.ungraded_withdrawals,
         "ATT-018": schools.vendor_default,
         "WIX-001": schools.elementary_left_out,
+        "CO-001": offerings.twice,
+        "CO-002": offerings.not_sent,
+        "CO-003": offerings.unplaced,
+        "CO-004": offerings.closed_course,
+        "CO-005": offerings.excluded_calendar,
+        "CO-006": offerings.excluded_school,
+        "CO-007": offerings.number,
+        "CO-008": offerings.references,
+        "CO-009": offerings.unknown_references,
+        "CO-010": offerings.instead_of_the_right_session,
+        "CO-011": offerings.beside_the_right_session,
+        "CO-012": offerings.title,
+        "CO-013": offerings.unreported_field,
+        "CO-014": offerings.school_number,
+        "CO-016": offerings.deleted_section,
+        "CO-017": offerings.school_year,
+        "CO-018": offerings.no_section,
+        "CO-019": offerings.without_section,
+        "MIN-001": minutes.by_override,
+        "MIN-002": minutes.by_course,
+        "MIN-003": minutes.by_periods,
+        "MIN-004": minutes.unequal_sections,
+        "MIN-005": minutes.zero,
+        "MIN-006": minutes.impossible,
+        "MAP-001": codes.another_code,
+        "MAP-002": codes.no_code,
+        "MAP-003": codes.another_status,
+        "MAP-004": codes.unknown_code,
+        "MAP-005": codes.two_prefixes,
+        "MAP-006": codes.special_education,
+        "MAP-007": codes.center_of_excellence,
+        "MAP-008": codes.code_of_none,
+        "MAP-009": codes.two_statuses,
+        "MAP-010": codes.mapping_changed,
+        "STF-001": staffing.aide,
+        "STF-002": staffing.not_sent,
+        "STF-003": staffing.excluded_calendar,
+        "STF-004": staffing.inactive_course,
+        "STF-007": staffing.excluded_school,
+        "STF-009": staffing.outside_terms,
+        "STF-010": staffing.later_history,
+        "STF-011": staffing.later_assignment,
+        "STF-012": staffing.not_in_history,
+        "STF-013": staffing.nobody,
+        "STF-014": staffing.not_used,
+        "STF-015": staffing.school_year,
+        "STF-016": staffing.unknown_position,
+        "STF-017": staffing.not_assigned,
+        "STF-018": staffing.twice_at_once,
+        "DTE-001": ladders.history_start,
+        "DTE-002": ladders.assignment_start,
+        "DTE-003": ladders.begins_with_term,
+        "DTE-004": ladders.assigned_after_term,
+        "DTE-005": ladders.history_end,
+        "DTE-006": ladders.assignment_end,
+        "DTE-007": ladders.ends_with_term,
+        "DTE-008": ladders.backwards,
+        "DTE-009": ladders.starts_before_term,
+        "DTE-010": ladders.assigned_before,
+        "TOR-007": coverage.uncovered,
+        "TOR-008": coverage.two_unnamed,
+        "TOR-009": coverage.substituted,
+        "TOR-010": coverage.unstaffed_day,
+        "IDM-011": mappings.another_year,
+        "IDM-013": mappings.without_id,
+        "IDM-014": mappings.shared,
+        "SYN-001": syncs.drifted,
+        "SYN-002": syncs.off,
+        "SYN-003": syncs.off_and_stale,
+        "SYN-004": syncs.mapping_changed,
+        "SYN-006": syncs.wide_resync,
+        "CO-015": history.renumbered_course,
+        "SYN-007": history.renumbered_section,
+        "IDM-012": history.forgotten_mapping,
+        "SYN-005": history.not_followed,
     }
 )
-"""Rule id → planter. Those that need whole sections, or all of a student, come first."""
+"""Rule id → planter. Those that need whole sections, or all of a student, come first.
+
+Last come those that make all that they spoil, and so disturb none of the others.
+"""
+_ONLY_IN = {
+    "WI": ("SSA-", "ATT-", "GRD-", "CTE-", "WIX-"),
+    "MN": ("MIN-", "MAP-"),
+    "NE": ("STF-016",),
+}
+"""The rules that one state alone has; a position that it does not know, only Nebraska."""
+
+
+def rules_in(profile: str) -> list[str]:
+    """The rules that can be planted in a state."""
+    elsewhere = tuple(
+        rule for state, rules in _ONLY_IN.items() if state != profile for rule in rules
+    )
+    return [rule for rule in CATALOGUE if not rule.startswith(elsewhere)]
 
 
 def plant(world: World, rng: Random, rules: Iterable[str], *, large: bool) -> None:
     """Plants the defects of `rules` into `world`; a `KeyError` names a rule without a planter.
 
+    The world's state must have the rule.
+
     What the time of the year does not allow is left out: no session is over in September.
     """
     wanted = set(rules)
-    unknown = wanted - CATALOGUE.keys()
+    unknown = wanted - set(rules_in(world.year.state.profile))
     if unknown:
         raise KeyError(f"no defect is known for {', '.join(sorted(unknown))}")
     stage = Stage(world, rng, large=large)
+    changing: list[Iterator[None]] = []
     for rule_id, planter in CATALOGUE.items():
         if rule_id in wanted:
             with suppress(NotNowError):
-                planter(stage)
+                begun = planter(stage)
+                if begun is not None:
+                    next(begun)
+                    changing.append(begun)
+    stage.sweep()
+    if changing:
+        world.remember()
+    for begun in changing:
+        next(begun, None)
     stage.sweep()

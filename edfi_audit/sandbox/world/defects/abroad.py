@@ -9,7 +9,6 @@ from edfi_audit.sandbox.world.defects.newcomers import associate, enroll_abroad,
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, Stage
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.programs import program_type
 
 __all__ = ["neighbor_program", "pupil", "section", "teacher"]
@@ -42,7 +41,7 @@ def teacher(stage: Stage, lesson: Class, *, employed_at: int | None) -> None:
         "beginDate": lesson.session.begin.isoformat(),
         "sectionReference": dict(lesson.key),
         "staffReference": {"staffUniqueId": number},
-        "classroomPositionDescriptor": descriptor("ClassroomPosition", "Teacher of Record"),
+        "classroomPositionDescriptor": stage.year.state.teacher_of_record,
         "endDate": lesson.session.end.isoformat(),
     }
     strays.record(stage, _STAFF, content)
@@ -51,7 +50,7 @@ def teacher(stage: Stage, lesson: Class, *, employed_at: int | None) -> None:
     assignment = {
         "staffReference": {"staffUniqueId": number},
         "schoolReference": {"schoolId": employed_at},
-        "programAssignmentDescriptor": descriptor("ProgramAssignment", "Regular Education"),
+        "programAssignmentDescriptor": stage.year.uri("ProgramAssignment", "Regular Education"),
         "schoolYearTypeReference": {"schoolYear": stage.year.end},
     }
     strays.record(stage, "staffSchoolAssociations", assignment)
@@ -59,7 +58,7 @@ def teacher(stage: Stage, lesson: Class, *, employed_at: int | None) -> None:
 
 def neighbor_program(stage: Stage, kind: str) -> Row:
     """A program of the neighbor, as its SIS would have it; career types as the year has them."""
-    wanted = descriptor("ProgramType", program_type(kind, stage.year.end))
+    wanted = stage.year.uri("ProgramType", program_type(kind, stage.year.end))
     record = next(
         one
         for one in stage.world.neighbor.ods["programs"]
@@ -85,6 +84,6 @@ def pupil(stage: Stage, lesson: Class, program: Row | None = None) -> Link:
     if stage.is_over(lesson):
         strays.grade(stage, lesson, made)
     if program is not None:
-        state(link, program)
+        state(stage, link, program)
         associate(stage, number, program, NEIGHBOR.lea_id)
     return link

@@ -8,7 +8,6 @@ from edfi_audit.sandbox.world.defects import strays
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, Stage
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "at_choice_school",
@@ -35,7 +34,7 @@ def at_choice_school(stage: Stage) -> None:
         if sum(one.resource == "staffSectionAssociations" for one in absences) == 1
     )
     for absence in absences:
-        sent = _sent(lesson, absence.resource, absence.key)
+        sent = _sent(stage, lesson, absence.resource, absence.key)
         made = strays.record(stage, absence.resource, sent)
         stage.derived.absences.remove(absence)
         stage.stray("IDM-004", absence.resource, absence.key, planted=False)
@@ -65,7 +64,7 @@ def _object_of(lesson: Class, source: Row | None) -> tuple[str, str]:
     return "Section", lesson.section["sectionID"]
 
 
-def _sent(lesson: Class, resource: str, key: Row) -> Row:
+def _sent(stage: Stage, lesson: Class, resource: str, key: Row) -> Row:
     """The record as the interface would have sent it."""
     names = ("schoolId", "schoolYear", "sessionName", "localCourseCode")
     section = {name: key[name] for name in (*names, "sectionIdentifier") if name in key}
@@ -90,13 +89,13 @@ def _sent(lesson: Class, resource: str, key: Row) -> Row:
             **dates,
             "sectionReference": section,
             "staffReference": {"staffUniqueId": key["staffUniqueId"]},
-            "classroomPositionDescriptor": descriptor("ClassroomPosition", "Teacher of Record"),
+            "classroomPositionDescriptor": stage.year.state.teacher_of_record,
         }
     return {
         **dates,
         "sectionReference": section,
         "studentReference": {"studentUniqueId": key["studentUniqueId"]},
-        "attemptStatusDescriptor": descriptor("AttemptStatus", "S"),
+        "attemptStatusDescriptor": stage.year.uri("AttemptStatus", "S"),
     }
 
 

@@ -2,15 +2,14 @@
 
 from edfi_audit.sandbox.world.defects.stage import Stage, Where
 from edfi_audit.sandbox.world.derive import Class, Link
-from edfi_audit.sandbox.world.frame import NAMESPACE
 
 __all__ = ["missing", "unknown"]
 
 _UNKNOWN = (
     "uri://ed-fi.org/AttemptStatusDescriptor#S",
-    f"{NAMESPACE}/AttemptStatusDescriptor#s",
-    f"{NAMESPACE}/AttemptStatusDescriptor#Pass",
-    f"{NAMESPACE}/attemptStatusDescriptor#S",
+    "{namespace}/AttemptStatusDescriptor#s",
+    "{namespace}/AttemptStatusDescriptor#Pass",
+    "{namespace}/attemptStatusDescriptor#S",
 )
 _SHARES = (
     ("charter", "Semester 2", 12, 520),
@@ -42,5 +41,7 @@ def unknown(stage: Stage) -> None:
     """ATT-002. Another namespace, another case, another state's code."""
     links = stage.students(stage.count(len(_UNKNOWN), 24))
     for index, link in enumerate(links):
-        link.record["attemptStatusDescriptor"] = _UNKNOWN[index % len(_UNKNOWN)]
+        status = _UNKNOWN[index % len(_UNKNOWN)]
+        namespace = stage.year.state.namespace
+        link.record["attemptStatusDescriptor"] = status.format(namespace=namespace)
         stage.find("ATT-002", link, "error")

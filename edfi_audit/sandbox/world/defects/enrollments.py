@@ -17,7 +17,6 @@ from edfi_audit.sandbox.world.defects.outcomes import reenter
 from edfi_audit.sandbox.world.defects.stage import Stage
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "also_outside_jail",
@@ -89,7 +88,7 @@ def never_rostered(stage: Stage) -> None:
     early = enroll(stage, newcomer(stage), "elementary", begin - 9 * _DAY, grade="K4")
     _near_miss(stage, "SSA-016", early, "four-year-old Kindergarten")
     absent = enroll(stage, newcomer(stage), "high", begin - 9 * _DAY, today)
-    absent["exitWithdrawTypeDescriptor"] = descriptor("ExitWithdrawType", "DE")
+    absent["exitWithdrawTypeDescriptor"] = stage.year.uri("ExitWithdrawType", "DE")
     _near_miss(stage, "SSA-016", absent, "did not enter")
 
 
@@ -167,7 +166,7 @@ def wrong_primary_type(stage: Stage) -> None:
 def _of_type(stage: Stage, lesson: Class, code: str) -> Row:
     """A newcomer's primary enrolment, of another type in the ODS."""
     enrollment, _ = arrive(stage, lesson)
-    enrollment["_ext"]["wi"]["enrollmentTypeDescriptor"] = descriptor("EnrollmentType", code)
+    enrollment["_ext"]["wi"]["enrollmentTypeDescriptor"] = stage.year.uri("EnrollmentType", code)
     return enrollment
 
 

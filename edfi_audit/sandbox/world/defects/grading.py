@@ -9,7 +9,6 @@ from edfi_audit.sandbox.world.defects.outcomes import reenter
 from edfi_audit.sandbox.world.defects.stage import Stage, Where
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "not_final",
@@ -67,7 +66,11 @@ def _in_high_school(stage: Stage) -> Where:
 def not_final(stage: Stage) -> None:
     """GRD-002. Beside the Final grade one of another type, of another state's, of none."""
     links = stage.graded(stage.count(3, 9))
-    types = (descriptor("GradeType", "Quarter"), "uri://ed-fi.org/GradeTypeDescriptor#Final", None)
+    types = (
+        stage.year.uri("GradeType", "Quarter"),
+        "uri://ed-fi.org/GradeTypeDescriptor#Final",
+        None,
+    )
     for place, link in enumerate(links):
         final = stage.grade_of(link)
         made = strays.copy(stage, _OF, final, gradeTypeDescriptor=types[place % len(types)])
@@ -118,7 +121,7 @@ def _advance(stage: Stage, lesson: Class) -> None:
     """Marks the course offering as Advanced Placement."""
     key = {name: part for name, part in lesson.key.items() if name != "sectionIdentifier"}
     offering = next(link for link in stage.derived.offerings if link.key == key)
-    level = descriptor("CourseLevelCharacteristic", "Advanced Placement")
+    level = stage.year.uri("CourseLevelCharacteristic", "Advanced Placement")
     offering.record["courseLevelCharacteristics"] = [{"courseLevelCharacteristicDescriptor": level}]
 
 

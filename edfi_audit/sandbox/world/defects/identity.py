@@ -8,7 +8,6 @@ from edfi_audit.sandbox.world.defects.dates import duplicate
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, Stage, Where
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "conflicting_mappings",
@@ -205,7 +204,7 @@ def orphan(stage: Stage) -> None:
             "beginDate": lesson.lowest.isoformat(),
             "sectionReference": dict(lesson.key),
             "staffReference": {"staffUniqueId": stranger.key["staffUniqueId"]},
-            "classroomPositionDescriptor": descriptor("ClassroomPosition", "Assistant Teacher"),
+            "classroomPositionDescriptor": stage.year.state.position("C"),
             "endDate": lesson.highest.isoformat(),
         },
         "courseOfferings": {

@@ -1,15 +1,14 @@
 """Students made for a defect: in SIS and ODS alike, so that the ledger stays linked."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.catalogue import LEA_ID
 from edfi_audit.sandbox.world.defects import strays
+from edfi_audit.sandbox.world.defects.places import Newcomer
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, Stage
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.programs import program_type
 from edfi_audit.sandbox.world.rosters import roster_row
 
@@ -31,14 +30,6 @@ __all__ = [
 _GRADES = {"elementary": "03", "middle": "07", "high": "10", "charter": "08", "jail": "11"}
 """The grade in which a newcomer enters each kind of school."""
 ENROLLMENTS = "studentSchoolAssociations"
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """A student: his row in the SIS and his WISEid."""
-
-    person: Row
-    student_id: str
 
 
 def newcomer(stage: Stage) -> Newcomer:
@@ -121,13 +112,13 @@ def enroll_abroad(  # noqa: PLR0913
         "schoolReference": {"schoolId": school_id},
         "studentReference": {"studentUniqueId": student_id},
         "schoolYearTypeReference": {"schoolYear": stage.year.end},
-        "entryGradeLevelDescriptor": descriptor("GradeLevel", grade),
+        "entryGradeLevelDescriptor": stage.year.uri("GradeLevel", grade),
         "primarySchool": service == "P",
-        "_ext": {"wi": {"enrollmentTypeDescriptor": descriptor("EnrollmentType", kind)}},
+        "_ext": {"wi": {"enrollmentTypeDescriptor": stage.year.uri("EnrollmentType", kind)}},
     }
     if end is not None:
         content["exitWithdrawDate"] = end.isoformat()
-        content["exitWithdrawTypeDescriptor"] = descriptor("ExitWithdrawType", "TC")
+        content["exitWithdrawTypeDescriptor"] = stage.year.uri("ExitWithdrawType", "TC")
     return strays.record(stage, ENROLLMENTS, content)
 
 
@@ -169,12 +160,12 @@ def program_of(stage: Stage, kind: str) -> Row:
     return next(row for row in stage.campus["program"] if row["programType"] == code)
 
 
-def state(link: Link, program: Row, place: str = "_ext") -> Row:
+def state(stage: Stage, link: Link, program: Row, place: str = "_ext") -> Row:
     """States a program on an association, in the extension or in the core; gives the reference."""
     reference = {
         "educationOrganizationId": int(program["edOrgID"]),
         "programName": program["name"],
-        "programTypeDescriptor": descriptor("ProgramType", program["programType"]),
+        "programTypeDescriptor": stage.year.uri("ProgramType", program["programType"]),
     }
     holder = link.record
     if place == "_ext":
@@ -192,7 +183,7 @@ def associate(stage: Stage, student_id: str, program: Row, lea_id: int = LEA_ID)
         "programReference": {
             "educationOrganizationId": lea_id,
             "programName": program["name"],
-            "programTypeDescriptor": descriptor("ProgramType", program["programType"]),
+            "programTypeDescriptor": stage.year.uri("ProgramType", program["programType"]),
         },
     }
     return strays.record(stage, "studentCTEProgramAssociations", content)
@@ -206,7 +197,7 @@ def participant(stage: Stage, kind: str = "WBL", *, over: bool = False) -> Link:
     )
     link = attend(stage, stage.rng.choice(lessons))
     program = program_of(stage, kind)
-    state(link, program)
+    state(stage, link, program)
     stage.campus.add(
         "programParticipation",
         personID=link.source["personID"],

@@ -8,7 +8,6 @@ from edfi_audit.sandbox.world.defects.newcomers import attend, participant, stat
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, NotNowError, Stage, Where
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.rosters import roster_row
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "reenter",
     "returned_with_grade",
     "returned_without_grade",
-    "set_status",
     "withdrawn_with_grade",
     "withdrawn_without_grade",
 ]
@@ -32,18 +30,13 @@ _STAYS, _LEAVES = 5, 6
 _AWAY = 8
 
 
-def set_status(link: Link, code: str) -> None:
-    """S or I."""
-    link.record["attemptStatusDescriptor"] = descriptor("AttemptStatus", code)
-
-
 def completed_with_grade(stage: Stage) -> None:
     """ATT-010. In the section to the end, graded, and Insufficient."""
     for link in stage.graded(stage.count(2, 12)):
-        set_status(link, "I")
+        stage.set_status(link, "I")
         stage.find("ATT-010", link, "error")
     for link in stage.graded(1):
-        set_status(link, "I")
+        stage.set_status(link, "I")
         stage.drop_grade(link)
         stage.near_miss("ATT-010", link, "Insufficient, and not graded")
 
@@ -62,10 +55,10 @@ def completed_ungradable(stage: Stage) -> None:
     """ATT-012. A course that gives no grade: Sufficient, and not even Not Graded."""
     links = stage.plain(stage.count(2, 8), _is_ungradable(stage))
     for link in links[:-1]:
-        set_status(link, "S")
+        stage.set_status(link, "S")
         stage.drop_grade(link)
         stage.find("ATT-012", link, "warning")
-    set_status(links[-1], "I")
+    stage.set_status(links[-1], "I")
     stage.drop_grade(links[-1])
     stage.near_miss("ATT-012", links[-1], "Insufficient in a course that gives no grade")
 
@@ -106,7 +99,7 @@ def withdrawn_with_grade(stage: Stage) -> None:
     """ATT-014. Left six days before the end with a grade, and Insufficient."""
     for link in stage.graded(stage.count(1, 8), stage.is_alone):
         _leave(stage, link, _LEAVES)
-        set_status(link, "I")
+        stage.set_status(link, "I")
         stage.find("ATT-014", link, "error")
     for link in stage.graded(1, stage.is_alone):
         _leave(stage, link, _LEAVES)
@@ -139,7 +132,7 @@ def reenter(stage: Stage, link: Link, away: int = _AWAY) -> tuple[Link, Link]:
     grade = stage.grade_of(link)
     grade["studentSectionAssociationReference"]["beginDate"] = back.isoformat()
     row["endDate"], link.record["endDate"] = left, left.isoformat()
-    set_status(link, "I")
+    stage.set_status(link, "I")
     key = key_of(ASSOCIATIONS, made)
     second = Link(ASSOCIATIONS, key, lesson.school_id, later, made)
     source = "Roster", later["rosterID"]
@@ -159,7 +152,7 @@ def returned_with_grade(stage: Stage) -> None:
     stage.near_miss("ATT-016", second, "the last stay, Sufficient")
     for place, (earlier, last) in enumerate(others):
         wrong, code = (last, "I") if place % 2 else (earlier, "S")
-        set_status(wrong, code)
+        stage.set_status(wrong, code)
         stage.find("ATT-016", wrong, "warning")
 
 
@@ -169,7 +162,7 @@ def returned_without_grade(stage: Stage) -> None:
     for earlier, last in [(first, second), *others]:
         stage.drop_grade(last)
         stage.near_miss("ATT-017", earlier, "the earlier stay, Insufficient")
-    set_status(second, "I")
+    stage.set_status(second, "I")
     stage.near_miss("ATT-017", second, "the last stay, Insufficient")
     for _, last in others:
         stage.find("ATT-017", last, "warning")
@@ -180,12 +173,12 @@ def insufficient_too_early(stage: Stage) -> None:
     running = _running(stage)
     for place in range(stage.count(1, 6)):
         link = attend(stage, running[place % len(running)])
-        set_status(link, "I")
+        stage.set_status(link, "I")
         del link.record["endDate"]
         stage.find("ATT-019", link, "info")
         stage.find("SSA-009", link, "info", planted=False)
     left = attend(stage, running[0])
-    set_status(left, "I")
+    stage.set_status(left, "I")
     stage.near_miss("ATT-019", left, "Insufficient, and the end is known")
 
 
@@ -204,24 +197,25 @@ def participant_without_grade(stage: Stage) -> None:
     for _ in range(stage.count(1, 6)):
         link = participant(stage, over=True)
         stage.drop_grade(link)
-        set_status(link, "I")
+        stage.set_status(link, "I")
         stage.find("ATT-020", link, "warning")
     passed = participant(stage, over=True)
-    _pass(stage.grade_of(passed))
+    _pass(stage, stage.grade_of(passed))
     stage.near_miss("ATT-020", passed, "passed, without a letter")
     _language_student(stage)
 
 
-def _pass(grade: Row) -> None:
+def _pass(stage: Stage, grade: Row) -> None:
+    passed = stage.year.uri("PerformanceBaseConversion", "P")
     del grade["letterGradeEarned"]
-    grade["performanceBaseConversionDescriptor"] = descriptor("PerformanceBaseConversion", "P")
+    grade["performanceBaseConversionDescriptor"] = passed
 
 
 def _language_student(stage: Stage) -> None:
     """World language instruction is no career program."""
     link = attend(stage, stage.rng.choice(stage.ordinary("high", over=True)))
     program = next(row for row in stage.campus["program"] if row["programType"] == "WL")
-    state(link, program)
+    state(stage, link, program)
     content = {
         "beginDate": stage.year.on(9, 2).isoformat(),
         "studentReference": {"studentUniqueId": link.key["studentUniqueId"]},
@@ -230,7 +224,7 @@ def _language_student(stage: Stage) -> None:
     }
     strays.record(stage, "studentProgramAssociations", content)
     stage.drop_grade(link)
-    set_status(link, "I")
+    stage.set_status(link, "I")
     stage.near_miss("ATT-020", link, "no grade, and a World Language Program")
 
 
@@ -238,6 +232,6 @@ def insufficient_participant(stage: Stage) -> None:
     """CTE-014. Takes part in a program, is graded, and Insufficient: no participant either."""
     for _ in range(stage.count(1, 6)):
         link = participant(stage, over=True)
-        set_status(link, "I")
+        stage.set_status(link, "I")
         stage.find("CTE-014", link, "warning")
     stage.near_miss("CTE-014", participant(stage, over=True), "Sufficient and graded")

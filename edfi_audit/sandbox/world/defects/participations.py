@@ -15,7 +15,6 @@ from edfi_audit.sandbox.world.defects.newcomers import (
 from edfi_audit.sandbox.world.defects.stage import Stage
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.programs import program_type
 
 __all__ = [
@@ -53,7 +52,7 @@ def _state_on_section(stage: Stage, lesson: Class, kind: str, *, in_core: bool) 
     """Puts a program on the /sections record, in the core or in the extension."""
     if lesson.link is None:
         raise LookupError("the section is not sent")
-    state(lesson.link, program_of(stage, kind), "core" if in_core else "_ext")
+    state(stage, lesson.link, program_of(stage, kind), "core" if in_core else "_ext")
     if kind != "WL":
         stage.find("CTE-007", lesson.key, "warning", resource="sections")
 
@@ -95,7 +94,7 @@ def taught_from_outside(stage: Stage) -> None:
 def _demote_last(stage: Stage) -> None:
     """The second teacher only assists, so that one is of record."""
     second = stage.world.ods["staffSectionAssociations"][-1]
-    assistant = descriptor("ClassroomPosition", "Assistant Teacher")
+    assistant = stage.year.state.position("C")
     second["classroomPositionDescriptor"] = assistant
 
 
@@ -106,7 +105,7 @@ def too_young_for_dual(stage: Stage) -> None:
         grade = "08" if place else "09"
         link = attend(stage, lessons[place % len(lessons)], grade)
         stage.take(stage.lesson_of[id(link)])
-        state(link, dual, "core")
+        state(stage, link, dual, "core")
         associate(stage, link.key["studentUniqueId"], dual)
         if place == 0:
             stage.near_miss("CTE-013", link, "grade 9")
@@ -116,8 +115,8 @@ def too_young_for_dual(stage: Stage) -> None:
 
 def status_without_certificate(stage: Stage) -> None:
     """CTE-015. A certificate's status in a program that certifies nothing, core or extension."""
-    right = descriptor("ProgramType", program_type("IRC", stage.year.end))
-    given = descriptor("CertificatedProgramStatus", "A")
+    right = stage.year.uri("ProgramType", program_type("IRC", stage.year.end))
+    given = stage.year.uri("CertificatedProgramStatus", "A")
     wrong = [one for one in stage.world.ods[_CAREER] if _type_of(one) != right]
     for place, one in enumerate(stage.rng.sample(wrong, stage.count(2, 9))):
         holder = one.setdefault("_ext", {}).setdefault("wi", {}) if place % 2 else one
@@ -166,7 +165,7 @@ def stated_differently(stage: Stage) -> None:
     twin = program_of(stage, "WBL") | {"programType": program_type("IRC", stage.year.end)}
     for place in range(stage.count(1, 5)):
         link = participant(stage)
-        reference = state(link, twin, "core")
+        reference = state(stage, link, twin, "core")
         associate(stage, link.key["studentUniqueId"], twin)
         if place == 0:
             _list(stage, reference)

@@ -7,7 +7,6 @@ from edfi_audit.sandbox.world.defects.stage import Stage
 from edfi_audit.sandbox.world.defects.teachers import demote, unstaff
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "forbidden_type",
@@ -104,7 +103,7 @@ def forbidden_type(stage: Stage) -> None:
     year = stage.year.end
     code = "Certified" if year >= _IRC_FROM else "IRC"
     for link in stage.students(stage.count(1, 6), _other):
-        stage.programs(link)[0]["programTypeDescriptor"] = descriptor("ProgramType", code)
+        stage.programs(link)[0]["programTypeDescriptor"] = stage.year.uri("ProgramType", code)
         stage.find("CTE-004", link, "info" if year == _BOTH else "error")
         stage.find("CTE-005", link, "error", planted=False)
 

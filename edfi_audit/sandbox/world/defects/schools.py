@@ -6,7 +6,6 @@ from datetime import timedelta
 from edfi_audit.sandbox.world.catalogue import DETENTION_SCHOOL_ID, NEIGHBOR
 from edfi_audit.sandbox.world.defects import strays
 from edfi_audit.sandbox.world.defects.newcomers import attend, enroll_abroad
-from edfi_audit.sandbox.world.defects.outcomes import set_status
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, NotNowError, Stage
 from edfi_audit.sandbox.world.derive import Absence, Class, Link
 
@@ -64,7 +63,7 @@ def ungraded_withdrawals(stage: Stage) -> None:
     for lesson, link in stayed[: int(len(everyone) * _TOO_MANY) + 1]:
         last = lesson.session.begin + (lesson.session.end - lesson.session.begin) // 2
         link.record["endDate"] = last.isoformat()
-        set_status(link, "I")
+        stage.set_status(link, "I")
         stage.drop_grade(link)
     school = {"schoolId": everyone[0][0].school_id}
     stage.find("SSA-027", school, "warning", resource="schools")
@@ -76,7 +75,7 @@ def vendor_default(stage: Stage) -> None:
     if len(everyone) < _ENOUGH:
         raise NotNowError("too few sessions of the neighbor are over")
     for _, link in everyone:
-        set_status(link, "S")
+        stage.set_status(link, "S")
     lesson, link = everyone[0]
     link.record["endDate"] = (lesson.session.begin + 30 * _DAY).isoformat()
     agency = {"localEducationAgencyId": NEIGHBOR.lea_id}

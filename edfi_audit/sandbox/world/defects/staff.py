@@ -7,9 +7,8 @@ from edfi_audit.sandbox.world.defects import strays
 from edfi_audit.sandbox.world.defects.stage import Stage
 from edfi_audit.sandbox.world.defects.teachers import history_of, is_simple
 from edfi_audit.sandbox.world.derive import Absence, Class
-from edfi_audit.sandbox.world.frame import descriptor
 
-__all__ = ["no_district_assignment", "no_edfi_id", "unmapped_role"]
+__all__ = ["hire", "no_district_assignment", "no_edfi_id", "unmapped_role"]
 
 _STAFF = "staffSectionAssociations"
 _LONG_TERM = "LT"
@@ -43,7 +42,7 @@ def _calendar(stage: Stage, lesson: Class) -> Row:
     return next(row for row in stage.campus["calendar"] if row["calendarID"] == calendar_id)
 
 
-def _hire(stage: Stage, lesson: Class, begin: date, end: date | None = None) -> Row:
+def hire(stage: Stage, lesson: Class, begin: date, end: date | None = None) -> Row:
     """A new person with an Ed-Fi ID and an assignment at the lesson's school."""
     edfi_id = f"{stage.rng.randrange(10**9, 10**10)}"
     person = stage.campus.add("person", edfiID=edfi_id, stateID=edfi_id)
@@ -68,7 +67,7 @@ def _hire(stage: Stage, lesson: Class, begin: date, end: date | None = None) -> 
         school: Row = {
             "staffReference": key,
             "schoolReference": {"schoolId": lesson.school_id},
-            "programAssignmentDescriptor": descriptor("ProgramAssignment", "Regular Education"),
+            "programAssignmentDescriptor": stage.year.uri("ProgramAssignment", "Regular Education"),
             "schoolYearTypeReference": {"schoolYear": stage.year.end},
         }
         strays.record(stage, "staffSchoolAssociations", school)
@@ -91,7 +90,7 @@ def unmapped_role(stage: Stage) -> None:
             stage.find("TOR-001", lesson.key, severity, planted=False, resource="sections")
         _unreported(stage, "STF-005", "warning", group, row)
     aide = stage.sections(1, lambda group: is_simple(stage, group))[0]
-    helper = _hire(stage, aide[0], stage.year.on(8, 15))
+    helper = hire(stage, aide[0], stage.year.on(8, 15))
     _history(stage, aide[0], helper, "A", _LONG_TERM)
     stage.near_miss("STF-005", aide[0].key, "an aide with an unmapped role is no record")
 
@@ -118,14 +117,14 @@ def no_district_assignment(stage: Stage) -> None:
     last_june = year.last.replace(year=year.end - 1)
     long_ago = last_june.replace(year=year.end - 6)
     for group in stage.sections(stage.count(1, 5), lambda group: is_simple(stage, group)):
-        person = _hire(stage, group[0], long_ago, last_june)
+        person = hire(stage, group[0], long_ago, last_june)
         row = _history(stage, group[0], person, "T", "C")
         _unreported(stage, "STF-008", "error", group, row)
     near = stage.sections(
         1, lambda group: len(group) == 1 and group[0].kind != "jail" and is_simple(stage, group)
     )[0]
-    person = _hire(stage, near[0], long_ago, year.first)
+    person = hire(stage, near[0], long_ago, year.first)
     row = _history(stage, near[0], person, "T", "C")
     row |= {"startDate": near[0].lowest, "endDate": near[0].highest}
-    link = strays.staff_association(stage, near[0], row, "Assistant Teacher")
+    link = strays.staff_association(stage, near[0], row, "C")
     stage.near_miss("STF-008", link, "the assignment ended on the year's first day")

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import islice
 from random import Random
+from typing import TYPE_CHECKING
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of
-from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.truth import Finding
 from edfi_audit.sandbox.world.world import World
+
+if TYPE_CHECKING:
+    from edfi_audit.sandbox.world.defects.places import Place
 
 __all__ = ["ASSOCIATIONS", "NotNowError", "Stage", "Where"]
 
@@ -42,6 +45,7 @@ class Stage:
     def __init__(self, world: World, rng: Random, *, large: bool) -> None:
         self.world, self.rng, self._large = world, rng, large
         self.year, self.campus, self.derived = world.year, world.campus, world.derived
+        self.home: Place | None = None
         self._taken: set[int] = set()
         self._sealed: set[int] = set()
         self._left_from: Counter[int] = Counter()
@@ -285,6 +289,10 @@ class Stage:
         """Takes rows out of the extract or the ODS when planting is over."""
         self._dropped.update(id(row) for row in rows if row is not None)
 
+    def set_status(self, link: Link, code: str) -> None:
+        """S or I."""
+        link.record["attemptStatusDescriptor"] = self.year.uri("AttemptStatus", code)
+
     def drop_record(self, link: Link) -> None:
         """Takes the ODS record out, and the grade that hangs on it."""
         self.drop(link.record)
@@ -295,6 +303,10 @@ class Stage:
         if link.resource == ASSOCIATIONS:
             self.drop(self._grades.get(self._grade_key(link.key)))
 
+    def grade_if_any(self, link: Link) -> Row | None:
+        """The Final grade of an association of a session that is over."""
+        return self._grades.get(self._grade_key(link.key))
+
     def grade_of(self, link: Link) -> Row:
         """The Final grade of an association."""
         return self._grades[self._grade_key(link.key)]
@@ -304,7 +316,7 @@ class Stage:
         grade = self.grade_of(link)
         for name in _MARKS:
             grade.pop(name, None)
-        grade[_CONVERSION] = descriptor("PerformanceBaseConversion", code)
+        grade[_CONVERSION] = self.year.uri("PerformanceBaseConversion", code)
         return grade
 
     def adopt(self, lesson: Class, link: Link, grade: Row | None = None) -> Link:
@@ -329,6 +341,13 @@ class Stage:
             link.mapping["naturalKey"] = json.dumps(link.key, sort_keys=True)
 
     @staticmethod
+    def rekey(link: Link) -> None:
+        """Lets link and mapping know the natural key that the record now has."""
+        link.key = key_of(link.resource, link.record)
+        if link.mapping is not None:
+            link.mapping["naturalKey"] = json.dumps(link.key, sort_keys=True)
+
+    @staticmethod
     def _grade_key(key: Row) -> tuple[object, ...]:
         names = ("schoolId", "sessionName", "sectionIdentifier", "studentUniqueId", "beginDate")
         return tuple(key[name] for name in names)
@@ -337,3 +356,4 @@ class Stage:
         """Removes every dropped row."""
         for rows in (*self.campus.tables.values(), *self.world.ods.values()):
             rows[:] = [row for row in rows if id(row) not in self._dropped]
+        self._dropped.clear()

@@ -8,7 +8,6 @@ from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.defects.stage import ASSOCIATIONS, Stage
 from edfi_audit.sandbox.world.derive import Class, Link
 from edfi_audit.sandbox.world.derive.keys import key_of, stamp
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "association",
@@ -51,9 +50,9 @@ def grade(stage: Stage, lesson: Class, association: Row, letter: str = "B") -> R
             **association["studentReference"],
             "beginDate": association["beginDate"],
         },
-        "gradeTypeDescriptor": descriptor("GradeType", "Final"),
+        "gradeTypeDescriptor": stage.year.uri("GradeType", "Final"),
         "gradingPeriodReference": {
-            "gradingPeriodDescriptor": descriptor("GradingPeriod", "End of Session"),
+            "gradingPeriodDescriptor": stage.year.uri("GradingPeriod", "End of Session"),
             "gradingPeriodName": lesson.session.name,
             "schoolId": lesson.school_id,
             "schoolYear": stage.year.end,
@@ -85,20 +84,20 @@ def association(stage: Stage, lesson: Class, student_id: str, **key: object) -> 
         "beginDate": begin,
         "sectionReference": section,
         "studentReference": {"studentUniqueId": student_id},
-        "attemptStatusDescriptor": descriptor("AttemptStatus", "S"),
+        "attemptStatusDescriptor": stage.year.uri("AttemptStatus", "S"),
         "endDate": lesson.session.end.isoformat(),
     }
     return record(stage, ASSOCIATIONS, content)
 
 
-def staff_association(stage: Stage, lesson: Class, source: Row, position: str) -> Link:
+def staff_association(stage: Stage, lesson: Class, source: Row, role: str) -> Link:
     """A mapped staff record for a staff-history row that carries both dates or spans the terms."""
     person = next(p for p in stage.campus["person"] if p["personID"] == source["personID"])
     content = {
         "beginDate": (source["startDate"] or lesson.lowest).isoformat(),
         "sectionReference": dict(lesson.key),
         "staffReference": {"staffUniqueId": person["edfiID"]},
-        "classroomPositionDescriptor": descriptor("ClassroomPosition", position),
+        "classroomPositionDescriptor": stage.year.state.position(role),
         "endDate": (source["endDate"] or lesson.highest).isoformat(),
     }
     made = record(stage, "staffSectionAssociations", content)

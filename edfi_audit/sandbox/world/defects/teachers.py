@@ -6,7 +6,6 @@ from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.defects import strays
 from edfi_audit.sandbox.world.defects.stage import Stage
 from edfi_audit.sandbox.world.derive import Absence, Class, Link
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = [
     "demote",
@@ -82,7 +81,7 @@ def unstaff(stage: Stage, group: list[Class]) -> None:
 
 def unstaffed(stage: Stage) -> None:
     """TOR-001. The whole jail school; a June section elsewhere; staff lost in the ODS."""
-    jail = stage.sections(stage.count(99, 99), lambda group: group[0].kind == "jail")
+    jail = _of_jail(stage)
     june = stage.sections(1, lambda group: group[0].course["number"] == "PROJ")
     few = stage.sections(
         stage.count(1, 6), lambda group: group[0].kind == "elementary" and is_simple(stage, group)
@@ -101,6 +100,12 @@ def unstaffed(stage: Stage) -> None:
     empty = stage.sections(1, lambda group: not any(lesson.students for lesson in group))[0]
     unstaff(stage, empty)
     stage.near_miss("TOR-001", empty[0].key, "no teacher, but no student association either")
+
+
+def _of_jail(stage: Stage) -> list[list[Class]]:
+    if not stage.year.state.is_wisconsin:
+        return []
+    return stage.sections(stage.count(99, 99), lambda group: group[0].kind == "jail")
 
 
 def _unstaffed(stage: Stage, group: list[Class], *, planted: bool) -> None:
@@ -125,9 +130,7 @@ def demote(stage: Stage, group: list[Class]) -> None:
         row["role"] = "S"
     for lesson in group:
         for link in lesson.staff:
-            link.record["classroomPositionDescriptor"] = descriptor(
-                "ClassroomPosition", "Support Teacher"
-            )
+            link.record["classroomPositionDescriptor"] = stage.year.state.position("S")
 
 
 def two_teachers_of_record(stage: Stage) -> None:
@@ -142,9 +145,13 @@ def two_teachers_of_record(stage: Stage) -> None:
             role="T",
         )
         for lesson in group:
-            strays.staff_association(stage, lesson, second, "Teacher of Record")
-            stage.find("TOR-003", lesson.key, "info", resource="sections")
+            strays.staff_association(stage, lesson, second, "T")
+            stage.find("TOR-003", lesson.key, _severity_of_two(stage), resource="sections")
     _shared_day(stage)
+
+
+def _severity_of_two(stage: Stage) -> str:
+    return "error" if stage.year.state.profile == "NE" else "info"
 
 
 def _shared_day(stage: Stage) -> None:
@@ -152,7 +159,7 @@ def _shared_day(stage: Stage) -> None:
     first, second = sorted(group[0].resolved, key=lambda link: str(link.key["beginDate"]))
     first.source["endDate"] += timedelta(days=1)
     first.record["endDate"] = second.record["beginDate"]
-    stage.find("TOR-003", group[0].key, "info", resource="sections")
+    stage.find("TOR-003", group[0].key, _severity_of_two(stage), resource="sections")
     other = stage.sections(1, lambda group: _changes(group[0]) and bool(group[0].students))[0]
     stage.near_miss("TOR-003", other[0].key, "one Teacher of Record follows the other")
 

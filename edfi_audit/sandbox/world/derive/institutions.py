@@ -5,32 +5,32 @@ from collections.abc import Iterator, Sequence
 from edfi_audit.sandbox.world.calendar import School
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.catalogue import SEA_ID, AgencyPlan
-from edfi_audit.sandbox.world.frame import Session, Year, descriptor
+from edfi_audit.sandbox.world.frame import Session, Year
 
 __all__ = ["agencies", "courses", "grading_periods", "programs", "schools", "sessions"]
 
 _GRADES = {"K4": "K4", "KG": "KG"}
 
 
-def agencies(agency: AgencyPlan) -> Iterator[Row]:
+def agencies(year: Year, agency: AgencyPlan) -> Iterator[Row]:
     """The one agency."""
     yield {
         "localEducationAgencyId": agency.lea_id,
         "nameOfInstitution": agency.name,
-        "localEducationAgencyCategoryDescriptor": descriptor(
+        "localEducationAgencyCategoryDescriptor": year.uri(
             "LocalEducationAgencyCategory", "Public school district"
         ),
-        "categories": [_category("Local Education Agency")],
+        "categories": [_category(year, "Local Education Agency")],
     }
 
 
-def _category(name: str) -> Row:
+def _category(year: Year, name: str) -> Row:
     return {
-        "educationOrganizationCategoryDescriptor": descriptor("EducationOrganizationCategory", name)
+        "educationOrganizationCategoryDescriptor": year.uri("EducationOrganizationCategory", name)
     }
 
 
-def schools(agency: AgencyPlan, opened: list[School]) -> Iterator[Row]:
+def schools(year: Year, agency: AgencyPlan, opened: list[School]) -> Iterator[Row]:
     """Every school of the agency."""
     for school in opened:
         plan = school.plan
@@ -38,15 +38,15 @@ def schools(agency: AgencyPlan, opened: list[School]) -> Iterator[Row]:
             "schoolId": plan.school_id,
             "nameOfInstitution": plan.name,
             "localEducationAgencyReference": {"localEducationAgencyId": agency.lea_id},
-            "educationOrganizationCategories": [_category("School")],
+            "educationOrganizationCategories": [_category(year, "School")],
             "schoolCategories": [
-                {"schoolCategoryDescriptor": descriptor("SchoolCategory", plan.category)}
+                {"schoolCategoryDescriptor": year.uri("SchoolCategory", plan.category)}
             ],
-            "schoolTypeDescriptor": descriptor(
+            "schoolTypeDescriptor": year.uri(
                 "SchoolType", "Choice" if plan.kind == "choice" else "Public"
             ),
             "gradeLevels": [
-                {"gradeLevelDescriptor": descriptor("GradeLevel", _GRADES.get(grade, grade))}
+                {"gradeLevelDescriptor": year.uri("GradeLevel", _GRADES.get(grade, grade))}
                 for grade in plan.grades
             ],
         }
@@ -70,7 +70,7 @@ def grading_periods(year: Year, all_sessions: Sequence[Session]) -> Iterator[Row
     """One grading period per session, of the same name."""
     for session in all_sessions:
         yield {
-            "gradingPeriodDescriptor": descriptor("GradingPeriod", "End of Session"),
+            "gradingPeriodDescriptor": year.uri("GradingPeriod", "End of Session"),
             "gradingPeriodName": session.name,
             "schoolReference": {"schoolId": session.school_id},
             "schoolYearTypeReference": {"schoolYear": year.end},
@@ -84,7 +84,7 @@ def _instructional_days(session: Session) -> int:
     return ((session.end - session.begin).days + 1) * 5 // 7
 
 
-def courses(campus: Campus) -> Iterator[Row]:
+def courses(year: Year, campus: Campus) -> Iterator[Row]:
     """The state's course catalogue: one course per state code in use."""
     titles = {row["stateCode"]: row["name"] for row in reversed(campus["course"])}
     for code, title in sorted(titles.items()):
@@ -95,7 +95,7 @@ def courses(campus: Campus) -> Iterator[Row]:
             "educationOrganizationReference": {"educationOrganizationId": SEA_ID},
             "identificationCodes": [
                 {
-                    "courseIdentificationSystemDescriptor": descriptor(
+                    "courseIdentificationSystemDescriptor": year.uri(
                         "CourseIdentificationSystem", "State course code"
                     ),
                     "identificationCode": code,
@@ -104,13 +104,13 @@ def courses(campus: Campus) -> Iterator[Row]:
         }
 
 
-def programs(agency: AgencyPlan, campus: Campus) -> Iterator[Row]:
+def programs(year: Year, agency: AgencyPlan, campus: Campus) -> Iterator[Row]:
     """The programs of the SIS, and one that no section association uses."""
     rows = [(row["name"], row["programType"], row["programID"]) for row in campus["program"]]
     for name, code, identifier in [*rows, ("Title I Part A", "Title I", "99")]:
         yield {
             "programName": name,
-            "programTypeDescriptor": descriptor("ProgramType", code),
+            "programTypeDescriptor": year.uri("ProgramType", code),
             "educationOrganizationReference": {"educationOrganizationId": agency.lea_id},
             "programId": identifier,
         }

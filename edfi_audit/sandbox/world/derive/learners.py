@@ -9,7 +9,6 @@ from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive.links import Class
 from edfi_audit.sandbox.world.derive.outcomes import Outcome, outcome
 from edfi_audit.sandbox.world.derive.reading import Reading, overlaps
-from edfi_audit.sandbox.world.frame import descriptor
 from edfi_audit.sandbox.world.people import PRE_KINDERGARTEN
 
 __all__ = ["Learners", "Stay"]
@@ -48,7 +47,9 @@ class Learners:
             reference = {
                 "educationOrganizationId": int(program["edOrgID"]),
                 "programName": program["name"],
-                "programTypeDescriptor": descriptor("ProgramType", program["programType"]),
+                "programTypeDescriptor": self._reading.year.uri(
+                    "ProgramType", program["programType"]
+                ),
             }
             found[taken["personID"], taken["sectionID"]].append({"programReference": reference})
         return found
@@ -75,7 +76,8 @@ class Learners:
             if overlaps(row["startDate"], row["endDate"], stay.begin, stay.end)
         ]
         gates = {
-            "no_final_grading_task": not self._reading.has_final_task(lesson.section),
+            "no_final_grading_task": self._reading.year.state.is_wisconsin
+            and not self._reading.has_final_task(lesson.section),
             "no_edfi_id": person["edfiID"] is None,
             "no_enrollment": not enrollments,
             "no_show": all(row["noShow"] for row in enrollments),
@@ -108,6 +110,7 @@ class Learners:
         own = [one for one in self.stays(lesson) if one.roster["personID"] == person_id]
         return outcome(
             self._rng,
+            self._reading.year.state,
             stayed=stay.completes(lesson),
             ended=self._reading.year.audit_date > lesson.session.end,
             left_school=any(row["endDate"] == stay.end for row in enrolled),
@@ -122,7 +125,7 @@ class Learners:
             "beginDate": stay.begin.isoformat(),
             "sectionReference": dict(lesson.key),
             "studentReference": {"studentUniqueId": person["edfiID"]},
-            "attemptStatusDescriptor": descriptor("AttemptStatus", reported.status),
+            "attemptStatusDescriptor": self._reading.year.uri("AttemptStatus", reported.status),
             "endDate": stay.end.isoformat(),
         }
         own = self._stated(lesson, stay)
@@ -150,9 +153,11 @@ class Learners:
                 **association["studentReference"],
                 "beginDate": association["beginDate"],
             },
-            "gradeTypeDescriptor": descriptor("GradeType", "Final"),
+            "gradeTypeDescriptor": self._reading.year.uri("GradeType", "Final"),
             "gradingPeriodReference": {
-                "gradingPeriodDescriptor": descriptor("GradingPeriod", "End of Session"),
+                "gradingPeriodDescriptor": self._reading.year.uri(
+                    "GradingPeriod", "End of Session"
+                ),
                 "gradingPeriodName": lesson.session.name,
                 "schoolId": lesson.school_id,
                 "schoolYear": self._reading.year.end,

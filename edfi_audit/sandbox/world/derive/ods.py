@@ -13,6 +13,7 @@ from edfi_audit.sandbox.world.derive import institutions, persons
 from edfi_audit.sandbox.world.derive.keys import key_of, stamp
 from edfi_audit.sandbox.world.derive.learners import Learners, Stay
 from edfi_audit.sandbox.world.derive.links import Absence, Class, Link
+from edfi_audit.sandbox.world.derive.minnesota import Minutes, approaches, initiatives
 from edfi_audit.sandbox.world.derive.participations import participations
 from edfi_audit.sandbox.world.derive.reading import Reading
 from edfi_audit.sandbox.world.derive.teachers import Decision, decide
@@ -22,6 +23,8 @@ from edfi_audit.sandbox.world.frame import Year
 __all__ = ["Derived", "derive"]
 
 _KEYLESS = 10
+_ABSENTEES = 15
+_MINUTES_ON_SECTIONS = "charter"
 
 
 @dataclass(eq=False)
@@ -49,6 +52,8 @@ class _Deriving:
         self._learners = Learners(self._reading, rng)
         self._newest = datetime.combine(year.audit_date, time(3), UTC)
         self._out = Derived({resource.name: [] for resource in RESOURCES})
+        self._rare = Random(district.agency.lea_id * year.end)  # noqa: S311
+        self._minutes = Minutes(self._reading)
         self._offered: set[tuple[str, str | None]] = set()
         self._withheld: dict[tuple[str, str | None], tuple[Row, str]] = {}
 
@@ -56,12 +61,14 @@ class _Deriving:
         """Institutions, persons, then everything that hangs on sections."""
         out, reading = self._out, self._reading
         district, sessions = self._district, reading.sessions
-        self._records("localEducationAgencies", institutions.agencies(district.agency))
-        self._records("schools", institutions.schools(district.agency, district.schools))
+        self._records("localEducationAgencies", institutions.agencies(self._year, district.agency))
+        self._records(
+            "schools", institutions.schools(self._year, district.agency, district.schools)
+        )
         self._records("sessions", institutions.sessions(self._year, sessions))
         self._records("gradingPeriods", institutions.grading_periods(self._year, sessions))
-        self._records("courses", institutions.courses(self._campus))
-        self._records("programs", institutions.programs(district.agency, self._campus))
+        self._records("courses", institutions.courses(self._year, self._campus))
+        self._records("programs", institutions.programs(self._year, district.agency, self._campus))
         self._persons("students", "Person", "personID", persons.students(reading))
         self._persons("staffs", "Person", "personID", persons.staffs(reading))
         self._persons(
@@ -190,10 +197,25 @@ class _Deriving:
                 "courseCode": course["stateCode"],
                 "educationOrganizationId": SEA_ID,
             },
+            **self._minnesota(lesson),
         }
         link = self._link("courseOfferings", course, lesson.school_id, record)
         self._map(link, "Course", course["courseID"])
         self._out.offerings.append(link)
+
+    def _minnesota(self, lesson: Class) -> Row:
+        """What Minnesota adds to an offering; the charter school has the minutes on sections."""
+        state = self._year.state
+        if not state.is_minnesota:
+            return {}
+        on_section = lesson.kind == _MINUTES_ON_SECTIONS
+        own = {
+            "instructionMinutesPerTerm": None if on_section else self._minutes.of(lesson),
+            "instructionalApproaches": approaches(state, lesson.course) or None,
+            "siteBasedInitiatives": initiatives(state, lesson.course) or None,
+        }
+        given = {name: part for name, part in own.items() if part is not None}
+        return {"_ext": {"mn": given}} if given else {}
 
     def _withhold(self, course: Row, key: Row, reason: str) -> None:
         offering = {name: part for name, part in key.items() if name != "sectionIdentifier"}
@@ -209,6 +231,9 @@ class _Deriving:
         programs = self._learners.programs_of(lesson) if lesson.course["cte"] else []
         if programs:
             record["programs"] = programs
+        if self._year.state.is_minnesota and lesson.kind == _MINUTES_ON_SECTIONS:
+            minutes = {"instructionMinutesPerTerm": self._minutes.of(lesson)}
+            record["_ext"] = {"mn": minutes}
         lesson.link = self._link("sections", lesson.section, lesson.school_id, record)
         self._map(lesson.link, "Section", lesson.section["sectionID"])
         self._out.classes.append(lesson)
@@ -249,10 +274,26 @@ class _Deriving:
         link = self._link("studentSectionAssociations", stay.roster, lesson.school_id, record)
         self._map(link, "Roster", stay.roster["rosterID"])
         lesson.students.append(link)
+        self._miss(link)
         grade = self._learners.grade(lesson, stay, reported, link.record)
         if grade is not None:
             stamped = stamp(grade, self._rng, self._newest)
             self._out.ods["grades"].append(stamped)
+
+    def _miss(self, link: Link) -> None:
+        """Some were not there on their first day."""
+        if int(link.source["rosterID"]) % _ABSENTEES:
+            return
+        event = {
+            "attendanceEventCategoryDescriptor": self._year.uri(
+                "AttendanceEventCategory", "Excused Absence"
+            ),
+            "eventDate": link.record["beginDate"],
+            "sectionReference": dict(link.record["sectionReference"]),
+            "studentReference": dict(link.record["studentReference"]),
+        }
+        stamped = stamp(event, self._rare, self._newest)
+        self._out.ods["studentSectionAttendanceEvents"].append(stamped)
 
 
 def _of_staff(decision: Decision) -> Row:

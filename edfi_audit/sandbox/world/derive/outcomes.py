@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from edfi_audit.sandbox.world.campus import Row
-from edfi_audit.sandbox.world.frame import descriptor
+from edfi_audit.sandbox.world.states import State
 
 __all__ = ["Outcome", "outcome"]
 
@@ -24,7 +24,14 @@ class Outcome:
 
 
 def outcome(  # noqa: PLR0913
-    rng: Random, *, stayed: bool, ended: bool, left_school: bool, earns: bool, once: bool
+    rng: Random,
+    state: State,
+    *,
+    stayed: bool,
+    ended: bool,
+    left_school: bool,
+    earns: bool,
+    once: bool,
 ) -> Outcome:
     """What is reported of a stay.
 
@@ -37,23 +44,23 @@ def outcome(  # noqa: PLR0913
     if not stayed and not (left_school and earns):
         return Outcome("I")
     if earns:
-        return _graded(rng)
+        return _graded(rng, state)
     if not once or rng.random() < 1 / 2:
         return Outcome("I")
-    return Outcome("S", _conversion("Not Graded"), "NG")
+    return Outcome("S", _conversion(state, "Not Graded"), "NG")
 
 
-def _graded(rng: Random) -> Outcome:
+def _graded(rng: Random, state: State) -> Outcome:
     chance = rng.random()
     if chance < _BY_NUMBER:
         number = rng.randrange(120, 200) / 2
         return Outcome("S", {"numericGradeEarned": number}, f"{number}")
     if chance < _BY_PASSING:
         code = "F" if rng.random() < _FAILED else "P"
-        return Outcome("S", _conversion(code), code)
+        return Outcome("S", _conversion(state, code), code)
     letter = rng.choice(_LETTERS)
     return Outcome("S", {"letterGradeEarned": letter}, letter)
 
 
-def _conversion(code: str) -> Row:
-    return {_CONVERSION: descriptor("PerformanceBaseConversion", code)}
+def _conversion(state: State, code: str) -> Row:
+    return {_CONVERSION: state.uri("PerformanceBaseConversion", code)}

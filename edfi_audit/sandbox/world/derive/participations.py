@@ -2,7 +2,6 @@
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive.reading import Reading
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = ["participations"]
 
@@ -30,7 +29,7 @@ def participations(reading: Reading) -> dict[str, list[Row]]:
         record = _association(reading, person_id, program)
         if program["programType"] in _CERTIFIED and number % 2:
             code = _STATUSES[number // 2 % len(_STATUSES)]
-            status = descriptor("CertificatedProgramStatus", code)
+            status = reading.year.uri("CertificatedProgramStatus", code)
             record["_ext"] = {"wi": {"certificatedProgramStatusDescriptor": status}}
         resource = "studentCTEProgramAssociations" if career else "studentProgramAssociations"
         found[resource].append(record)
@@ -46,6 +45,6 @@ def _association(reading: Reading, person_id: str, program: Row) -> Row:
         "programReference": {
             **agency,
             "programName": program["name"],
-            "programTypeDescriptor": descriptor("ProgramType", program["programType"]),
+            "programTypeDescriptor": reading.year.uri("ProgramType", program["programType"]),
         },
     }

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive.reading import Reading, overlaps
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = ["staff_schools", "staffs", "student_schools", "students"]
 
@@ -44,19 +43,15 @@ def student_schools(reading: Reading) -> Iterator[tuple[Row, Row]]:
             "schoolReference": {"schoolId": int(school["edfiNumber"] or school["number"])},
             "studentReference": {"studentUniqueId": reading.people[row["personID"]]["edfiID"]},
             "schoolYearTypeReference": {"schoolYear": reading.year.end},
-            "entryGradeLevelDescriptor": descriptor("GradeLevel", row["grade"]),
+            "entryGradeLevelDescriptor": reading.year.uri("GradeLevel", row["grade"]),
             "primarySchool": primary,
-            "_ext": {
-                "wi": {
-                    "enrollmentTypeDescriptor": descriptor(
-                        "EnrollmentType", "P" if primary else "C"
-                    )
-                }
-            },
         }
+        if reading.year.state.is_wisconsin:
+            kind = reading.year.uri("EnrollmentType", "P" if primary else "C")
+            record["_ext"] = {"wi": {"enrollmentTypeDescriptor": kind}}
         if row["endDate"]:
             record["exitWithdrawDate"] = row["endDate"].isoformat()
-            record["exitWithdrawTypeDescriptor"] = descriptor("ExitWithdrawType", "TC")
+            record["exitWithdrawTypeDescriptor"] = reading.year.uri("ExitWithdrawType", "TC")
         yield row, record
 
 
@@ -89,6 +84,8 @@ def staff_schools(reading: Reading) -> Iterator[Row]:
         yield {
             "staffReference": {"staffUniqueId": staff_id},
             "schoolReference": {"schoolId": school_id},
-            "programAssignmentDescriptor": descriptor("ProgramAssignment", "Regular Education"),
+            "programAssignmentDescriptor": reading.year.uri(
+                "ProgramAssignment", "Regular Education"
+            ),
             "schoolYearTypeReference": {"schoolYear": year.end},
         }

@@ -7,7 +7,7 @@ from datetime import date
 from edfi_audit.sandbox.world.campus import Campus, Row
 from edfi_audit.sandbox.world.derive.links import Class
 from edfi_audit.sandbox.world.district import District
-from edfi_audit.sandbox.world.frame import NAMESPACE, Session, Year
+from edfi_audit.sandbox.world.frame import Session, Year
 
 __all__ = ["Reading", "overlaps"]
 
@@ -105,29 +105,29 @@ class Reading:
         return {
             row["campusCode"]: row["edfiCode"]
             if "#" in row["edfiCode"]
-            else f"{NAMESPACE}/{kind}#{row['edfiCode']}"
+            else f"{self.year.state.namespace}/{kind}#{row['edfiCode']}"
             for row in self.campus["resourcePreference"]
             if (row["resource"], row["element"]) == (resource, element)
         }
 
     def course_gate(self, section: Row) -> str | None:
         """Why the section's course offering is not sent; null when it is."""
-        course, calendar = self.course(section), self.calendar(section)
+        course, calendar, state = self.course(section), self.calendar(section), self.year.state
         gates = {
             "school_exclude": self.school(section)["exclude"],
             "calendar_exclude": calendar["exclude"],
-            "summer_school": calendar["summerSchool"],
+            "summer_school": state.is_wisconsin and calendar["summerSchool"],
             "choice_school": self.kinds.get(self.school_id(section)) == "choice",
             "course_inactive": not course["active"],
-            "course_state_exclude": course["stateExclude"],
+            "course_state_exclude": not state.is_minnesota and course["stateExclude"],
             "no_placement": not self.placements[section["sectionID"]],
         }
         return next((reason for reason, closed in gates.items() if closed), None)
 
     def section_gate(self, section: Row) -> str | None:
         """Why the section, its staff and its students are not sent; null when they are."""
-        students = self.rosters[section["sectionID"]]
-        return self.course_gate(section) or (None if students else "no_students")
+        sent = bool(self.rosters[section["sectionID"]]) or not self.year.state.is_wisconsin
+        return self.course_gate(section) or (None if sent else "no_students")
 
     def has_final_task(self, section: Row) -> bool:
         """Whether the course has a state-reported Final grading task, or the section its scores."""

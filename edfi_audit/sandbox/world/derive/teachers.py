@@ -8,14 +8,9 @@ from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.derive.ladder import is_assigned, ladder
 from edfi_audit.sandbox.world.derive.links import Class
 from edfi_audit.sandbox.world.derive.reading import Reading, overlaps
-from edfi_audit.sandbox.world.frame import descriptor
 
 __all__ = ["Decision", "decide"]
 
-_OF_RECORD = {
-    descriptor("ClassroomPosition", f"{who} of Record") for who in ("Teacher", "Instructor")
-}
-_TEACHER = descriptor("ClassroomPosition", "Teacher of Record")
 _PRIMARY, _UNNAMED, _OTHER, _OVERRIDE = 1, 2, 3, 0
 
 
@@ -30,7 +25,7 @@ class Decision:
     source: Row
     person: Row
     reason: str | None = None
-    position: str = _TEACHER
+    position: str = ""
     begin: date | None = None
     end: date | None = None
     of_record: bool = False
@@ -40,7 +35,7 @@ class Decision:
 class _Candidate:
     row: Row
     person: Row
-    position: str | None
+    position: str
     rank: int | None
 
     @property
@@ -71,7 +66,8 @@ def decide(reading: Reading, lesson: Class) -> list[Decision]:
     ]
     decisions += [_judged(one, candidates, overridden=override is not None) for one in candidates]
     if override and override["personID"] not in {row["personID"] for row in rows}:
-        decisions.append(Decision(lesson.section, override, of_record=True))
+        position = reading.year.state.teacher_of_record
+        decisions.append(Decision(lesson.section, override, position=position, of_record=True))
     return [_dated(reading, lesson, decision) for decision in decisions]
 
 
@@ -105,20 +101,21 @@ def _candidate(
     reading: Reading, row: Row, positions: dict[str, str], override: Row | None
 ) -> _Candidate:
     position = positions.get(row["role"]) if row["role"] else None
+    teacher = reading.year.state.teacher_of_record
     person = reading.people[row["personID"]]
     if override is person:
-        return _Candidate(row, person, _TEACHER, _OVERRIDE)
+        return _Candidate(row, person, teacher, _OVERRIDE)
     if position is None:
         rank = _UNNAMED
-    elif position in _OF_RECORD:
+    elif position in reading.year.state.positions_of_record:
         rank = _PRIMARY if row["staffType"] == "P" else _OTHER
     else:
         return _Candidate(row, person, position, None)
-    return _Candidate(row, person, position or _TEACHER, rank)
+    return _Candidate(row, person, position or teacher, rank)
 
 
 def _judged(one: _Candidate, candidates: Sequence[_Candidate], *, overridden: bool) -> Decision:
-    decision = Decision(one.row, one.person, position=one.position or _TEACHER)
+    decision = Decision(one.row, one.person, position=one.position)
     if one.rank is None:
         return decision
     lost = overridden and one.rank != _OVERRIDE

@@ -1,6 +1,6 @@
 """From API-shaped records to the shapes that the rules speak of."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from edfi_audit.sandbox.world.campus import Row
@@ -22,9 +22,11 @@ from edfi_audit.sandbox.world.oracle.shapes import (
 __all__ = [
     "association",
     "code",
+    "day",
     "descriptors",
     "enrollment",
     "grade",
+    "moment",
     "participation",
     "school",
     "section",
@@ -102,8 +104,9 @@ def session(record: Row) -> Session:
         of.get("schoolId"),
         year.get("schoolYear"),
         name,
-        _day(record.get("beginDate")),
-        _day(record.get("endDate")),
+        day(record.get("beginDate")),
+        day(record.get("endDate")),
+        text(record.get("termDescriptor")),
         code(record.get("termDescriptor")) == "A" or (name or "").strip().lower() in _ANNUAL,
     )
 
@@ -125,8 +128,8 @@ def association(record: Row) -> Association:
         session_name=text(key["sessionName"]),
         section=section_key(key),
         student=text(key["studentUniqueId"]),
-        begin=_day(key["beginDate"]),
-        end=_day(record.get("endDate")),
+        begin=day(key["beginDate"]),
+        end=day(record.get("endDate")),
         status=text(record.get("attemptStatusDescriptor")),
         core=_programs(record),
         own=_own(record),
@@ -144,8 +147,8 @@ def enrollment(record: Row, facts: Facts) -> Enrollment:
         student=text(key["studentUniqueId"]),
         school_id=key["schoolId"],
         school_year=(record.get("schoolYearTypeReference") or {}).get("schoolYear"),
-        entry=_day(key["entryDate"]),
-        exit=_day(record.get("exitWithdrawDate")),
+        entry=day(key["entryDate"]),
+        exit=day(record.get("exitWithdrawDate")),
         exit_code=code(record.get("exitWithdrawTypeDescriptor")),
         grade=level,
         grade_level=_GRADE_LEVELS.get(level) if level else None,
@@ -184,7 +187,7 @@ def grade(record: Row, facts: Facts) -> Grade:
         key,
         key["schoolId"],
         Logical(of, student) if of and student else None,
-        _day(key["beginDate"]),
+        day(key["beginDate"]),
         text(record.get("gradeTypeDescriptor")),
         conversion,
         "graded" if graded else "not graded" if not_graded else "none",
@@ -203,12 +206,22 @@ def participation(record: Row) -> Participation:
     )
 
 
-def _day(value: object) -> date | None:
+def day(value: object) -> date | None:
+    """The date of an ISO text; null where it is none."""
     found = text(value)
     try:
         return date.fromisoformat(found[:10]) if found else None
     except ValueError:
         return None
+
+
+def moment(value: object) -> datetime | None:
+    """A point in time as the API writes it, in UTC and without its zone."""
+    found = text(value)
+    if found is None:
+        return None
+    whole, _, fraction = found.removesuffix("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}.{fraction[:6]:0<6}" if fraction else whole)
 
 
 def section_key(key: Row) -> SectionKey | None:

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.oracle import parsing
+from edfi_audit.sandbox.world.oracle.extract import Extract
 from edfi_audit.sandbox.world.oracle.facts import Facts
 from edfi_audit.sandbox.world.oracle.links import Links
 from edfi_audit.sandbox.world.oracle.shapes import (
@@ -19,6 +21,10 @@ from edfi_audit.sandbox.world.oracle.shapes import (
     SectionKey,
     Session,
 )
+from edfi_audit.sandbox.world.oracle.sides import Sides
+
+if TYPE_CHECKING:
+    from edfi_audit.sandbox.world.oracle.matching import Actual
 
 __all__ = ["Keyed", "Records", "Rows", "Rule", "first_of_each"]
 
@@ -31,9 +37,13 @@ _TECHNICAL = ("id", "_etag", "_lastModifiedDate")
 
 @dataclass(frozen=True)
 class Keyed:
-    """Something that a rule finds fault with, by its natural key."""
+    """Something that a rule finds fault with, by its natural key.
+
+    `resource` stands where the rule speaks of more than one.
+    """
 
     key: Row
+    resource: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,14 +53,14 @@ class Rule:
     id: str
     severity: str
     resource: str
-    failing: "Callable[[Records], Iterable[Association | Enrollment | Grade | Keyed]]"
+    failing: "Callable[[Records], Iterable[Association | Enrollment | Grade | Keyed | Actual]]"
 
 
 class Records:
     """The ODS as the rules see it, and the SIS through `links`."""
 
     def __init__(self, ods: Rows, sis: Rows, facts: Facts) -> None:
-        self.facts = facts
+        self.facts, self._ods, self._sis = facts, ods, sis
         self._statuses = {facts.uri("AttemptStatus", status): status for status in ("S", "I")}
         self._final = facts.uri("GradeType", "Final")
         self._participation_types = {facts.uri("ProgramType", one) for one in _PARTICIPATION_TYPES}
@@ -89,6 +99,16 @@ class Records:
         self._finals = _grouped(filter(self.is_final, self.grades), lambda one: one.logical)
         for group in self.of_logical.values():
             group.sort(key=lambda one: one.begin or date.min)
+
+    @cached_property
+    def sides(self) -> Sides:
+        """What the extract expects beside what the ODS holds."""
+        extract = Extract(self._sis, self.facts, self.sessions.values(), self.is_public)
+        return Sides(self._ods, extract)
+
+    def ods(self, resource: str) -> Sequence[Row]:
+        """The records of a resource as the API gives them."""
+        return self._ods.get(resource, ())
 
     def is_public(self, school_id: int | None) -> bool:
         """Every school that is not a Choice school; one that nobody knows is public."""

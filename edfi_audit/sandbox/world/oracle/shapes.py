@@ -71,6 +71,7 @@ class Session:
     name: str | None
     begin: date | None
     end: date | None
+    term: str | None
     is_annual: bool
 
 
