@@ -112,7 +112,8 @@ gated AS (
         records.student_unique_id IS NOT NULL AS gate_student_id,
         enrolled.roster_id IS NOT NULL AS gate_enrolled,
         enrolled.is_reportable AS gate_enrollment_reportable,
-        enrolled.is_rostered AS gate_grade_rostered
+        -- the grade of an enrollment that is not reported says nothing
+        CASE WHEN enrolled.is_reportable THEN enrolled.is_rostered END AS gate_grade_rostered
     FROM records
     LEFT JOIN enrolled
         ON enrolled.roster_id = records.roster_id

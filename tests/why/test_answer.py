@@ -133,6 +133,30 @@ def test_what_has_no_session_is_told_too(make, tmp_path):
         assert cause in answer._repr_html_()
 
 
+def test_a_staff_member_is_told_what_became_of_each_record(changed):
+    """The decision in a line, and where each date comes from: staff history or term."""
+    text = Answer(changed.why("1002")).text
+    assert "Teacher of Record: won: nobody who competes overlaps" in text
+    assert "Dates: 2025-10-01 (history) to 2025-12-20 (term)" in text
+    assert "Who was Teacher of Record" not in text
+
+
+def test_what_could_not_be_compared_is_not_called_nobody(make, tmp_path):
+    """Without an extract the timeline is the ODS's alone, and the answer says why."""
+    staff = [teaching("ALG", "1001", date(2025, 8, 20))]
+    run = make(tmp_path, ods(sections=[section_key("ALG")], staff_section_associations=staff), {})
+    run.facts["extract"] = None
+    run.facts["not_compared"] = {"staffSectionAssociations": "no extract was loaded"}
+    document = run.why("ALG")
+    (interval,) = document["timeline"][0]["intervals"]
+    assert (interval["sis"], interval["ods"], interval["note"]) == ([], ["1001"], "")
+    for shown in (Answer(document).text, Answer(document)._repr_html_()):
+        assert "Not compared with the SIS:" in shown
+        assert "Nothing is known: no SIS extract was loaded." in shown
+        assert "not compared" in shown
+        assert "nobody" not in shown
+
+
 def test_a_decision_that_is_the_same_in_two_sessions_is_told_once(make, tmp_path):
     """With the days of both; another decision is told apart."""
     campus = Campus()

@@ -193,6 +193,16 @@ def test_a_closed_gate_of_the_student(expect, close, gate, values):
     assert dict(record.held_by.values).items() >= values.items()
 
 
+def test_the_grade_of_an_enrollment_that_is_not_reported_is_not_asked(expect):
+    """A No Show in grade 10 fails one gate, not two."""
+    campus = one_section()
+    campus.sis["enrollment"][0]["noShow"] = True
+    (record,) = expect(ods(), campus.sis).records("student", person_ids=("10",))
+    results = {step.gate.name: step.result for step in record.steps}
+    assert results["gate_enrollment_reportable"] == "fail"
+    assert results["gate_grade_rostered"] == "not known"
+
+
 def test_the_final_grading_task(expect):
     """A course whose only task is no Final one."""
     campus = one_section()
