@@ -1,7 +1,7 @@
 """STF-001 … 018 but for 005, 006, 008: staff section associations beside the staff history."""
 
 from copy import deepcopy
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from edfi_audit.sandbox.world.campus import Row
 from edfi_audit.sandbox.world.defects import strays
@@ -198,10 +198,18 @@ def not_assigned(stage: Stage) -> None:
 
 
 def twice_at_once(stage: Stage) -> None:
-    """STF-018. A second record of the co-teacher begins before the first ends."""
-    link = co_teach(stage, room(stage))
-    begin = date.fromisoformat(link.record["beginDate"]) + 20 * _DAY
-    second = strays.copy(stage, _STAFF, link.record, beginDate=begin.isoformat())
-    key = key_of(_STAFF, second)
-    stage.stray("IDM-002", _STAFF, key, planted=False)
-    stage.find("STF-018", key, "warning", resource=_STAFF)
+    """STF-018. A second history row of the co-teacher begins before the first ends."""
+    made, near = room(stage), room(stage)
+    for one, is_open in ((made, True), (near, False)):
+        first = co_teach(stage, one)
+        later = one.lesson.lowest + 20 * _DAY
+        if not is_open:
+            first.source["endDate"] = later - _DAY
+            first.record["endDate"] = first.source["endDate"].isoformat()
+        person = {"personID": first.source["personID"]}
+        row = history_row(stage.campus, one.section, person, ("T", "C"), (later, None))
+        second = strays.staff_association(stage, one.lesson, row, "C")
+        if is_open:
+            stage.find("STF-018", second, "warning")
+        else:
+            stage.near_miss("STF-018", second, "the second begins the day after the first ends")
