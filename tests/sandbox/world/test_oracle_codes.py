@@ -160,6 +160,13 @@ def test_nothing_that_is_implemented(code, expected):
     assert spoken(district) == expected
 
 
+def test_each_entry_has_the_status():
+    """MAP-003: of two entries of the one approach, one without."""
+    district = minnesota("ABAFULL")
+    report(district, ("ABA", "FULL"), ("ABA", None))
+    assert spoken(district) == ["MAP-003"]
+
+
 def test_any_of_several_courses_is_accepted():
     """The array may follow either course's code."""
     district = minnesota("ABAFULL")

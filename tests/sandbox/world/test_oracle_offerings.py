@@ -216,6 +216,16 @@ def test_a_changed_number_is_seen_through_the_mapping():
     assert district.found("CO-002") == []
 
 
+@pytest.mark.parametrize("other", [{"sessionName": "Spring"}, {"schoolYear": 2025}])
+def test_the_mapping_links_no_other_session_and_no_other_year(other):
+    """CO-002: of one course there is a record per session, and last year's is none of them."""
+    district = District()
+    district.offering["sessionReference"] = KEY | other
+    course = district.course["courseID"]
+    district.map(OFFERINGS, ("Course", course), district.offering)
+    assert district.found("CO-002") == ERROR
+
+
 @pytest.mark.parametrize(
     ("mapped", "school_id", "expected"),
     [(True, 9, ["error"]), (False, 9, []), (False, 20, ["error"]), (True, SCHOOL, [])],
@@ -257,6 +267,8 @@ def test_one_of_two_sections_was_deleted(section_id, noted, expected):
     own = section_id or district.section["sectionID"]
     district.map("sections", ("Section", own), "f" * 32, noted=key)
     assert district.found("CO-016") == expected
+    district.offer()
+    assert district.found("CO-016") == []
 
 
 def test_the_year_of_the_course_behind_the_mapping():

@@ -287,6 +287,37 @@ def test_a_history_outside_all_terms_is_told_once():
     assert district.found("STF-009", "sessionName") == [("Spring", "error")]
 
 
+def test_a_teacher_who_is_also_an_aide():
+    """STF-001: one row as a teacher is enough."""
+    district = District()
+    district.teach(district.teacher, "A", None)
+    assert district.found("STF-001") == []
+
+
+@pytest.mark.parametrize(("profile", "sent"), [("WI", False), ("MN", True), ("NE", True)])
+def test_a_section_without_students(profile, sent):
+    """STF-002: Wisconsin sends neither it nor its staff, where the extract has rosters at all."""
+    district = District(profile)
+    unsent(district)
+    district.roster["sectionID"] = "another"
+    assert bool(district.found("STF-002")) == sent
+    district.sis["roster"].clear()
+    assert district.found("STF-002", "staffUniqueId") == ERROR
+
+
+def test_the_ladders_span_all_terms_of_the_session():
+    """DTE-003 and 007: from the lowest start to the highest end of two quarters."""
+    district = District()
+    quarter = dict(district.terms["Fall"], termID="Q2", startDate=OCTOBER)
+    district.sis["term"].append(quarter)
+    district.terms["Fall"]["endDate"] = OCTOBER - DAY
+    district.terms["Q2"] = quarter
+    district.place(district.section, "Q2")
+    assert district.found("DTE-003") == district.found("DTE-007") == []
+    district.sis["sectionPlacement"].pop()
+    assert district.found("DTE-007", "staffUniqueId") == WARNING
+
+
 def test_the_ladders_are_read_per_session():
     """DTE-007: the term's end of the row's own session."""
     district = District()

@@ -29,7 +29,7 @@ def keys(rows):
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_clean_world_is_linked_throughout(profile):
-    """What is derived and what is read agree, record by record: gates, sessions, dates, teachers."""
+    """What is derived and what is read agree record by record: gates, sessions, dates, staff."""
     read = sides(generate(None, profile=profile, defects="none"))
     for resource, name in zip(LEDGER, NAMES, strict=True):
         matching = getattr(read, name)
