@@ -8,6 +8,7 @@ from edfi_audit.sandbox.world import generate
 from edfi_audit.settings import NAMESPACES, POSITIONS, TOR_CODES, Settings
 
 OTHERS = ("MN", "NE")
+HIGH_SCHOOL = 101320
 
 
 @pytest.fixture(scope="module", params=OTHERS)
@@ -86,6 +87,7 @@ def minutes(world, code, session):
         one["_ext"]["mn"]["instructionMinutesPerTerm"]
         for one in world.ods["courseOfferings"]
         if (one["localCourseCode"], one["sessionReference"]["sessionName"]) == (code, session)
+        and one["schoolReference"]["schoolId"] == HIGH_SCHOOL
     }
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from edfi_audit.sandbox.world.defects import strays
+from edfi_audit.sandbox.world.defects.newcomers import ENROLLMENTS
 from edfi_audit.sandbox.world.defects.rooms import room
 from edfi_audit.sandbox.world.defects.staffing import co_teach
 from edfi_audit.sandbox.world.defects.stage import Stage
@@ -28,9 +29,9 @@ def drifted(stage: Stage) -> None:
 
 
 def off(stage: Stage) -> None:
-    """SYN-002. Grades were toggled off, and all that was sent of them remains."""
-    _toggle_off(stage, "grades")
-    _of_resource(stage, "SYN-002", "grades", "warning")
+    """SYN-002. Enrolments were toggled off, and all that was sent of them remains."""
+    _toggle_off(stage, ENROLLMENTS)
+    _of_resource(stage, "SYN-002", ENROLLMENTS, "warning")
 
 
 def _toggle_off(stage: Stage, resource: str) -> None:
