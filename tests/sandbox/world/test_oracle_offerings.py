@@ -198,6 +198,16 @@ def test_an_excluded_course_goes_on_to_the_next_gate_in_minnesota(profile, expec
     assert district.found("CO-003") == expected
 
 
+@pytest.mark.parametrize(("profile", "sent"), [("WI", False), ("MN", True), ("NE", True)])
+def test_summer_and_choice_schools_are_gates_of_wisconsin(profile, sent):
+    """CO-002: no other specification names them."""
+    district = District(profile)
+    unsent(district)
+    assert bool(district.found("CO-002", choice_schools=(SCHOOL,))) == sent
+    district.calendar["summerSchool"] = 1
+    assert bool(district.found("CO-002")) == sent
+
+
 def test_records_out_of_scope_are_left_alone():
     """Another school's offering is judged by what the ODS alone can tell."""
     district = District()
