@@ -72,7 +72,12 @@ class Doubts:
 def _rests_on(
     rule: "Rule", resource: str, table: "AuditTable", reads: frozenset[str]
 ) -> frozenset[str]:
-    """The resources without which a finding of `rule` on a record of `resource` may be wrong."""
+    """The resources without which a finding of `rule` on a record of `resource` may be wrong.
+
+    A rule on a whole resource rests on its records only where it asks what was pulled of them.
+    """
+    if table.keys[resource] == ("resource",) and "audit.pulled_resources" not in rule.needs:
+        return frozenset()
     needed = frozenset(one.name for one in RESOURCES if f"ods.{one.table}" in rule.needs)
     own = f"ods.{resource_named(resource).table}"
     return needed if needed & table.keys.keys() or own not in reads else needed | {resource}

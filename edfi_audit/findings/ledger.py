@@ -13,7 +13,7 @@ from edfi_audit.validation.failing import natural_key
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["TABLE", "ledger_table", "ledger_totals", "write_ledger"]
+__all__ = ["TABLE", "absence_totals", "ledger_table", "ledger_totals", "write_ledger"]
 
 TABLE = "identity_ledger"
 _COLUMNS = {
@@ -54,4 +54,19 @@ def ledger_totals(con: "DuckDBPyConnection") -> dict[str, dict[str, int]]:
         " GROUP BY ALL ORDER BY ALL"
     ).fetchall():
         totals.setdefault(resource, {})[state] = count
+    return totals
+
+
+def absence_totals(con: "DuckDBPyConnection") -> dict[str, dict[str, int]]:
+    """Per resource, how many records are not in the ODS for each cause, `unexplained` among them.
+
+    Reads the audit table; a record that could not be compared has no cause.
+    """
+    totals: dict[str, dict[str, int]] = {}
+    for resource, cause, count in con.execute(
+        f"SELECT resource, cause_key, count(*) FROM audit.{TABLE}"
+        " WHERE NOT in_ods AND state IS NOT NULL AND cause_key IS NOT NULL"
+        " GROUP BY ALL ORDER BY ALL"
+    ).fetchall():
+        totals.setdefault(resource, {})[cause] = count
     return totals

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from edfi_audit.findings.doubt import Doubts
 from edfi_audit.findings.facts import FACTS, RunFacts
 from edfi_audit.findings.failing_rows import write_findings
-from edfi_audit.findings.ledger import ledger_table, ledger_totals, write_ledger
+from edfi_audit.findings.ledger import absence_totals, ledger_table, ledger_totals, write_ledger
 from edfi_audit.findings.lifecycle import EarlierRun
 from edfi_audit.findings.results import write_results
 from edfi_audit.findings.totals import flag_totals, rule_totals, severity_totals
@@ -105,6 +105,7 @@ def _facts(
         "findings": severity_totals(con),
         "flags": flag_totals(con, rules),
         "ledger": ledger_totals(con),
+        "absences": absence_totals(con),
         "not_compared": dict(outcome.not_compared),
         "rules": rules,
         "settings": settings | {"section_identifier": facts.section_identifier},

@@ -175,6 +175,8 @@ class Summary:
     schools: tuple[School, ...]
     staffing: tuple[Staffing, ...]
     ledger: tuple[tuple[str, dict[str, int]], ...]
+    absences: tuple[tuple[str, dict[str, int]], ...] = ()
+    """Why records are not in the ODS: a sentence and its records by resource, most first."""
 
     @property
     def not_evaluated(self) -> tuple[RuleCount, ...]:

@@ -69,6 +69,7 @@ def summarise(folder: Path, *, school: int | None = None) -> Summary:
             schools=tuple(_schools(con, names, run, per_rule)),
             staffing=tuple(_staffing(con, folder, names, school)),
             ledger=tuple(_ledger(con, folder, school)),
+            absences=tuple(_absences(con, folder, school)),
         )
 
 
@@ -243,6 +244,25 @@ def _ledger(
     for resource, state, count in rows:
         states.setdefault(resource, {})[state] = count
     yield from states.items()
+
+
+def _absences(
+    con: duckdb.DuckDBPyConnection, folder: Path, school: int | None
+) -> Iterable[tuple[str, dict[str, int]]]:
+    path = folder / "tables" / "identity_ledger.parquet"
+    if not path.is_file():
+        return
+    rows = con.execute(
+        "SELECT cause, resource, count(*) FROM read_parquet(?)"
+        " WHERE NOT in_ods AND state IS NOT NULL AND cause IS NOT NULL"
+        " AND (? IS NULL OR school_id = ?) GROUP BY cause, resource"
+        " ORDER BY sum(count(*)) OVER (PARTITION BY cause) DESC, cause, resource",
+        [str(path), school, school],
+    ).fetchall()
+    causes: dict[str, dict[str, int]] = {}
+    for cause, resource, count in rows:
+        causes.setdefault(cause, {})[resource] = count
+    yield from causes.items()
 
 
 def _severities(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -198,7 +198,7 @@ def ledger(con):
         " school_year INTEGER, session_name VARCHAR, local_course_code VARCHAR,"
         " section_identifier VARCHAR, student_unique_id VARCHAR, staff_unique_id VARCHAR,"
         " begin_date DATE, in_sis BOOLEAN, in_mapping BOOLEAN, in_ods BOOLEAN, state VARCHAR,"
-        " absence_reason VARCHAR, resync_action VARCHAR)"
+        " absence_reason VARCHAR, cause_key VARCHAR, resync_action VARCHAR)"
     )
     con.execute(
         "INSERT INTO audit.identity_ledger (resource, school_id, section_identifier, in_sis,"
@@ -207,8 +207,8 @@ def ledger(con):
     )
     con.execute(
         "INSERT INTO audit.identity_ledger (resource, school_id, local_course_code, in_sis,"
-        f" in_ods, state, resync_action) VALUES ('courseOfferings', {SOUTH}, 'ALG-1', true, false,"
-        " 'IDM-003', 'post')"
+        f" in_ods, state, cause_key, resync_action) VALUES ('courseOfferings', {SOUTH}, 'ALG-1',"
+        " true, false, 'IDM-003', 'unexplained', 'post')"
     )
 
 

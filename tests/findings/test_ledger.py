@@ -38,6 +38,11 @@ def test_totals_per_resource_and_state(make_run):
     }
 
 
+def test_absences_per_cause(make_run):
+    """run.json counts what is not in the ODS by its cause, the unexplained among them."""
+    assert make_run().facts["absences"] == {"courseOfferings": {"unexplained": 1}}
+
+
 def test_the_catalogue_describes_it():
     """The audit table behind the ledger names a natural key for every resource it holds."""
     table = ledger_table()

@@ -109,6 +109,13 @@ RESULTS = [
     ("SSA-009", "info", HIGH, 900, 40, 0, "passed", None),
     ("CTE-001", "error", HIGH, 900, 0, 0, "not_evaluated", "the key may not read programs (403)"),
 ]
+ABSENCES = [
+    ("sections", 1, False, "IDM-003", "The course is not active."),
+    ("sections", 1, False, "IDM-007", "Every send gate passes."),
+    ("courseOfferings", 1, False, "IDM-001", "Every send gate passes."),
+    ("sections", 1, True, "IDM-004", "The course is not active."),
+    ("sections", 1, False, None, "Could not be compared."),
+]
 SECTIONS = [  # school, section, staff, student associations, do Teachers of Record overlap
     (HIGH, "A", 0, 5, None),
     (HIGH, "B", 0, 0, None),
@@ -171,6 +178,11 @@ def run(tmp_path: Path) -> Run:
         "school_id BIGINT, section_identifier VARCHAR, staff_count BIGINT,"
         " association_count BIGINT, teachers_of_record_overlap BOOLEAN",
         SECTIONS,
+    )
+    _parquet(
+        folder / "tables" / "identity_ledger.parquet",
+        "resource VARCHAR, school_id BIGINT, in_ods BOOLEAN, state VARCHAR, cause VARCHAR",
+        ABSENCES,
     )
     return Run(folder)
 

@@ -57,6 +57,14 @@ def test_the_ledger_counts_states_per_resource(run):
     assert summarise(run.folder).ledger == (("sections", {"IDM-000": 2, "IDM-006": 1}),)
 
 
+def test_absences_are_counted_by_their_cause(run):
+    """The cause of most records first; what is in the ODS or was not compared is none."""
+    assert summarise(run.folder).absences == (
+        ("Every send gate passes.", {"courseOfferings": 1, "sections": 1}),
+        ("The course is not active.", {"sections": 1}),
+    )
+
+
 def test_one_school_is_cut_out_whole(run):
     """A report for the middle school holds nothing of the high school."""
     summary = summarise(run.folder, school=7002)
