@@ -148,7 +148,7 @@ class Audit:
         for suite in suites_of(settings.profile, settings.own_rules):
             for rule in suite.rules:
                 needs = [name for name in rule.needs if origin(name) == "sis"]
-                if reason := inputs.reason_for(needs):
+                if reason := inputs.reason_for(needs, rule.judges):
                     gaps.setdefault(reason, []).append(rule.id)
         return gaps
 

@@ -18,13 +18,14 @@ from edfi_audit.settings import AuditSettings
 from edfi_audit.store import Store
 from edfi_audit.tables.build import build
 from edfi_audit.tables.catalogue import catalogue
-from edfi_audit.tables.comparison import not_compared
+from edfi_audit.tables.comparison import COMPARED, not_compared
 from edfi_audit.tables.inputs import Inputs, attach, revise
 from edfi_audit.validation.catalogue import load_suites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
+    from edfi_audit.findings.lifecycle import EarlierRun
     from edfi_audit.recheck import Look, SecondLook
     from edfi_audit.tables.catalogue import AuditTable
     from edfi_audit.validation.catalogue import Suite
@@ -52,11 +53,12 @@ class Evaluation:
         from edfi_audit.validation import validate
 
         facts, measure = self.facts, self.facts.timings.measure
+        earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
         self.step("Building the audit tables")
         with measure("tables"):
             inputs = attached(
                 con, self.store, facts.connection, facts.extract, facts.settings,
-                facts.section_identifier,
+                facts.section_identifier, _remembered(earlier, facts.section_identifier),
             )  # fmt: skip
             _refuse_other_years(con, facts)
             (folder / "tables").mkdir()
@@ -64,7 +66,7 @@ class Evaluation:
         with measure("recheck"):
             looked = self._looked_again(con, folder, inputs)
         apart, nothing_compared = not_compared(con)
-        missing = _missing(self.suites, inputs, nothing_compared)
+        missing = _missing(self.suites, inputs, apart, nothing_compared)
         self.step(f"Evaluating {len(_rules(self.suites)) - len(missing)} rules")
         staging = folder / ".validation"
         staging.mkdir()
@@ -73,7 +75,6 @@ class Evaluation:
                 con, self._tables, self.suites, not_evaluated=missing, folder=staging
             )
         self.step("Writing the findings")
-        earlier = earlier_runs(self.store, facts.connection, facts.school_year, facts.created_at)
         outcome = Outcome(
             self.suites, validation, tables=self._tables, not_compared=apart,
             recheck=looked.record, unsettled=looked.unsettled,
@@ -105,8 +106,8 @@ class Evaluation:
             revise(con, self.store.ods(connection), late)
             self._build(con, folder)
 
-        _, nothing_compared = not_compared(con)
-        missing = _missing(self.suites, inputs, nothing_compared)
+        apart, nothing_compared = not_compared(con)
+        missing = _missing(self.suites, inputs, apart, nothing_compared)
         return second_look(
             con,
             self.look,
@@ -118,17 +119,18 @@ class Evaluation:
         )
 
 
-def attached(  # noqa: PLR0913, PLR0917 - the six things an audit's inputs depend on
+def attached(  # noqa: PLR0913, PLR0917 - the seven things an audit's inputs depend on
     con: duckdb.DuckDBPyConnection,
     store: Store,
     connection: str | None,
     extract: str | None,
     settings: AuditSettings,
     section_identifier: str,
+    earlier: Path | None = None,
 ) -> Inputs:
     """The inputs as views on `con`; a `StoreError` when a file of the store cannot be read."""
     try:
-        return attach(con, store, connection, extract, settings, section_identifier)
+        return attach(con, store, connection, extract, settings, section_identifier, earlier)
     except duckdb.Error as error:
         raise StoreError(
             f"A file in the store {store.root} cannot be read.",
@@ -161,18 +163,36 @@ def _refuse_other_years(con: duckdb.DuckDBPyConnection, facts: RunFacts) -> None
         )
 
 
+def _remembered(earlier: "Sequence[EarlierRun]", section_identifier: str) -> Path | None:
+    """The audit tables of the newest earlier run.
+
+    Where sections went by another template then, each would look renamed: that run is none.
+    """
+    newest = earlier[-1] if earlier else None
+    return newest.tables if newest and newest.section_identifier == section_identifier else None
+
+
 def _rules(suites: "tuple[Suite, ...]") -> list[str]:
     return [rule.id for suite in suites for rule in suite.rules]
 
 
 def _missing(
-    suites: "tuple[Suite, ...]", inputs: Inputs, nothing_compared: str | None
+    suites: "tuple[Suite, ...]",
+    inputs: Inputs,
+    apart: "Mapping[str, str]",
+    nothing_compared: str | None,
 ) -> dict[str, str]:
-    """Why rules cannot be evaluated; the ledger's cannot when no resource could be compared."""
+    """Why rules cannot be evaluated: an input is missing, or what they compare is not comparable.
+
+    `apart` gives the reason by resource. The ledger's rules, which speak of several, cannot be
+    evaluated when none could be compared.
+    """
+    uncompared = {need: apart[name] for need, name in COMPARED.items() if name in apart}
     missing = {}
     for suite in suites:
         general = nothing_compared if suite.table == LEDGER else None
         for rule in suite.rules:
-            if reason := inputs.reason_for(rule.needs) or general:
+            own = next((uncompared[need] for need in rule.needs if need in uncompared), None)
+            if reason := inputs.reason_for(rule.needs, rule.judges) or own or general:
                 missing[rule.id] = reason
     return missing

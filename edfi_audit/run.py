@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from edfi_audit.resync import Preview, RenamePreview
+    from edfi_audit.why import Answer
+
 __all__ = ["Run"]
 
 
@@ -103,6 +106,28 @@ class Run:
         found = worklist(self.findings(school=school, rule=rule), self.facts)
         return found if limit is None else found.head(limit)
 
+    def resync_preview(
+        self, resource: str | None = None, school: int | str | None = None
+    ) -> "Preview":
+        """What a resync of `resource` (default: all of the ledger) would do; shows itself.
+
+        `school` limits the counts. Raises `NotFoundError` for a resource or school the run does not
+        know, `StoreError` for a run that an earlier version made.
+        """
+        from edfi_audit.resync import preview
+
+        return preview(self.folder, self.facts, resource, school)
+
+    def rename_preview(self, *renames: str, school: int | str | None = None) -> "RenamePreview":
+        """What changing natural keys would do: `"course:OLD=NEW"`, `"school:…"`, `"session:…"`.
+
+        All `renames` count at once; `school` limits those of courses and sessions. Raises
+        `SettingsError` for one that is not written so, `NotFoundError` for a name nobody has.
+        """
+        from edfi_audit.resync import rename_preview
+
+        return rename_preview(self.folder, self.facts, renames, school)
+
     def results(self) -> "pd.DataFrame":
         """The whole of `results.parquet`: rule × school."""
         return self._frame("FROM read_parquet($file)", file="results.parquet")
@@ -110,6 +135,19 @@ class Run:
     def ledger(self) -> "pd.DataFrame":
         """The whole of `identity_ledger.parquet`: every record of the SIS, mapping and ODS."""
         return self._frame("FROM read_parquet($file)", file="identity_ledger.parquet")
+
+    def why(self, key: str, school: int | str | None = None, kind: str | None = None) -> "Answer":
+        """Why a section, course, student or staff member is, or is not, in the ODS as it should be.
+
+        `key` is what is at hand: a section identifier, a course number, an Ed-Fi ID, one of
+        Campus's own ids, a natural key as JSON, or a finding's fingerprint. Where it may mean
+        several things the answer lists them; `school` (an id or a name) and `kind` (section,
+        course, student, staff) choose. Raises `NotFoundError` for a key that means nothing.
+        """
+        from edfi_audit.why import why
+
+        only = None if school is None else school_id(school, self.facts)
+        return why(self.folder, self.facts, key, school_id=only, kind=kind)
 
     def report(self, path: Path | str, school: int | str | None = None) -> Path:
         """Write the HTML report to `path`, a CSV of all findings beside it, and return `path`.

@@ -61,6 +61,7 @@ class _Section(BaseModel):
 
 
 _TUNED = (
+    "resync_rows",
     "student_id_pattern",
     "rostered_grades_except",
     "tor_grace_days",
@@ -72,6 +73,9 @@ _TUNED = (
     "vendor_default_percent",
     "vendor_default_minimum",
     "cte_section_students",
+    "sync_days",
+    "tor_gap_days",
+    "substitute_days",
 )
 """Settings that decide where a rule begins to speak."""
 
@@ -84,12 +88,15 @@ class AuditSettings(_Section):
     audit_date: date | None = None
     choice_schools: tuple[int, ...] = ()
     jail_schools: tuple[int, ...] = ()
+    centers_of_excellence: tuple[int, ...] = ()
     tor_codes: tuple[str, ...] = ()
     classroom_positions: tuple[str, ...] = ()
     lea_school_codes: tuple[str, ...] = ()
     descriptor_namespace: str = ""
     student_id_pattern: str = "[0-9]{10}"
     tor_grace_days: int = Field(default=10, ge=0)
+    tor_gap_days: int = Field(default=10, ge=0)
+    substitute_days: int = Field(default=45, ge=0)
     enrollment_grace_days: int = Field(default=30, ge=0)
     uncovered_days: int = Field(default=15, ge=0)
     coursework_sections: int = Field(default=4, ge=0)
@@ -98,10 +105,12 @@ class AuditSettings(_Section):
     vendor_default_percent: float = Field(default=99.0, gt=0, le=100)
     vendor_default_minimum: int = Field(default=100, ge=1)
     cte_section_students: int = Field(default=10, ge=1)
+    sync_days: int = Field(default=7, ge=0)
     speech_programs: tuple[str, ...] = ()
     own_rules: Path | None = None
     rostered_grades_except: tuple[str, ...] = ("PK", "K3", "K4")
     recheck_limit: int = Field(default=1_000, ge=0)
+    resync_rows: int = Field(default=500, ge=0)
 
     def resolved(self, connection_year: int | None, today: date) -> "AuditSettings":
         """These settings with every default filled in; a `SettingsError` without a year."""

@@ -6,7 +6,13 @@ from typing import Any
 
 __all__ = ["sentence"]
 
-_EXAMPLES = {"year": 2026, "school_year": 2026, "choice_schools": 1302, "jail_schools": 1302}
+_EXAMPLES = {
+    "year": 2026,
+    "school_year": 2026,
+    "choice_schools": 1302,
+    "jail_schools": 1302,
+    "centers_of_excellence": 1302,
+}
 _KINDS = {
     "int": "a whole number such as {example}",
     "float": "a number such as 60.0",

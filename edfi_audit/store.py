@@ -1,6 +1,6 @@
 """The local store: where pulled records, extracts and runs lie, and how a part is replaced.
 
-    <store>/ods/<connection>/manifest.json, <resource>/*.parquet
+    <store>/ods/<connection>/manifest.json, <resource>/*.parquet, departures.parquet
     <store>/sis/<extract>/manifest.json, <table>.parquet
     <store>/runs/<run id>/
 

@@ -7,6 +7,7 @@ own, `S-course`, and is sent as section identifier `S`.
 
 from collections import defaultdict
 from datetime import date
+from hashlib import md5
 from itertools import count
 
 NAMESPACE = "uri://dpi.wi.gov"
@@ -83,6 +84,11 @@ class Campus:
         if assigned:
             self.add("employmentAssignment", assignmentID=name, personID=name, schoolID="1")
 
+    def employed(self, name, begin=None, end=None, **row):
+        """A District Assignment at the school."""
+        columns = {"assignmentID": name, "personID": name, "schoolID": "1"}
+        self.add("employmentAssignment", **{**columns, "startDate": begin, "endDate": end, **row})
+
     def teaches(self, section, person, staff_type="P", role="T", **row):
         """A staff-history row; its id is the running number unless given."""
         return self.add(
@@ -131,6 +137,14 @@ def offering(section, session="Fall", **row):
 def section_key(section, session="Fall", **row):
     """The section's natural key, and more columns."""
     return {**offering(section, session), "section_identifier": section, **row}
+
+
+def staffing(section, staff, session="Fall", **row):
+    """The staff member's record in the section, with an id of its own, and more columns."""
+    columns = {"staff_unique_id": staff, "begin_date": TERMS[session][0], **row}
+    text = "/".join(str(value) for value in (section, session, *columns.values()))
+    own = md5(text.encode(), usedforsecurity=False).hexdigest()
+    return section_key(section, session, **{"id": own, **columns})
 
 
 def ods(**tables):

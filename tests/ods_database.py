@@ -88,6 +88,10 @@ TABLES = {
     "StudentSectionAssociation": (
         f"{ROSTER}, AttemptStatusDescriptorId INT, EndDate DATE, HomeroomIndicator BOOLEAN, {ROOT}"
     ),
+    "StudentSectionAttendanceEvent": (
+        f"AttendanceEventCategoryDescriptorId INT, EventDate DATE, {SECTION}, StudentUSI INT, "
+        f"{ROOT}"
+    ),
     "Grade": (
         f"{ROSTER}, GradeTypeDescriptorId INT, GradingPeriodDescriptorId INT, {{grade_period}}, "
         "GradingPeriodSchoolYear SMALLINT, LetterGradeEarned VARCHAR(20), "
@@ -112,7 +116,7 @@ STANDARDS = {
     },
 }
 ONLY_IN_5 = {"StudentSectionAssociationProgram": f"{ROSTER}, {PROGRAM}"}
-EXTENSION = {
+WISCONSIN = {
     "StudentSectionAssociationProgram": f"{ROSTER}, {PROGRAM}",
     "StudentSchoolAssociationExtension": (
         "EntryDate DATE, SchoolId BIGINT, StudentUSI INT, EnrollmentTypeDescriptorId INT"
@@ -121,17 +125,28 @@ EXTENSION = {
         f"{PARTICIPATION}, CertificatedProgramStatusDescriptorId INT"
     ),
 }
+MINNESOTA = {
+    "CourseOfferingExtension": f"{OFFERING}, InstructionMinutesPerTerm DECIMAL(9, 2)",
+    "CourseOfferingInstructionalApproach": (
+        f"{OFFERING}, InstructionalApproachDescriptorId INT, ImplementationStatusDescriptorId INT"
+    ),
+    "CourseOfferingSiteBasedInitiative": (
+        f"{OFFERING}, SiteBasedInitiativeDescriptorId INT, ImplementationStatusDescriptorId INT"
+    ),
+    "SectionExtension": f"{SECTION}, InstructionMinutesPerTerm DECIMAL(9, 2)",
+}
 
 
 def structure(standard):
-    """The SQL that lays out an empty ODS of a Data Standard, Wisconsin's extension with it."""
+    """The SQL that lays out an empty ODS of a Data Standard, the states' extensions with it."""
     tables = dict(TABLES) | (ONLY_IN_5 if standard == "5.2" else {})
     lines = [
-        "CREATE SCHEMA edfi; CREATE SCHEMA wi; CREATE SCHEMA util;",
+        "CREATE SCHEMA edfi; CREATE SCHEMA wi; CREATE SCHEMA mn;",
+        "CREATE SCHEMA util;",
         "CREATE FUNCTION util.GetEdFiStandardVersion() RETURNS VARCHAR(60) LANGUAGE sql",
         f"AS 'SELECT CAST(''{standard}'' AS VARCHAR(60))';",
     ]
-    for schema, of_schema in (("edfi", tables), ("wi", EXTENSION)):
+    for schema, of_schema in (("edfi", tables), ("wi", WISCONSIN), ("mn", MINNESOTA)):
         for name, columns in of_schema.items():
             filled = columns.format(**STANDARDS[standard])
             change = ", ChangeVersion BIGINT" if " Id UUID" in columns else ""
@@ -222,6 +237,16 @@ def put_roster(rows, one):
             rows.add("StudentSectionAssociationProgram", key, found, schema=schema)
 
 
+def put_attendance(rows, one):
+    key = section_key(one["sectionReference"]) | {
+        "StudentUSI": rows.usi(one["studentReference"]["studentUniqueId"]),
+        "EventDate": one["eventDate"],
+    }
+    category = rows.descriptor(one["attendanceEventCategoryDescriptor"])
+    kind = {"AttendanceEventCategoryDescriptorId": category}
+    rows.add("StudentSectionAttendanceEvent", key, kind, root(one))
+
+
 def put_staffing(rows, one):
     names = (
         "beginDate",
@@ -273,6 +298,13 @@ def put_section(rows, one):
     rows.add("Section", key, root(one))
     for program in one.get("programs", []):
         rows.add("SectionProgram", key, program_key(rows, program["programReference"]))
+    put_minutes(rows, "SectionExtension", key, one)
+
+
+def put_minutes(rows, table, key, one):
+    if own := one.get("_ext", {}).get("mn"):
+        minutes = {"InstructionMinutesPerTerm": own["instructionMinutesPerTerm"]}
+        rows.add(table, key, minutes, schema="mn")
 
 
 def put_offering(rows, one):
@@ -293,6 +325,15 @@ def put_offering(rows, one):
         for item in one.get(items, []):
             found = {f"{name}DescriptorId": rows.descriptor(item[f"{name}Descriptor"])}
             rows.add(f"CourseOffering{table}", key, found)
+    put_minutes(rows, "CourseOfferingExtension", key, one)
+    own = one.get("_ext", {}).get("mn", {})
+    for table, items in (
+        ("InstructionalApproach", "instructionalApproaches"),
+        ("SiteBasedInitiative", "siteBasedInitiatives"),
+    ):
+        for item in own.get(items, []):
+            found = {f"{name}Id": rows.descriptor(uri) for name, uri in item.items()}
+            rows.add(f"CourseOffering{table}", key, found, schema="mn")
 
 
 def put_course(rows, one):
@@ -438,6 +479,7 @@ PUT = {
     "studentSectionAssociations": put_roster,
     "staffSectionAssociations": put_staffing,
     "grades": put_grade,
+    "studentSectionAttendanceEvents": put_attendance,
     "sections": put_section,
     "courseOfferings": put_offering,
     "courses": put_course,

@@ -31,11 +31,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from edfi_audit import bundled
+from edfi_audit.ods.departures import DEPARTED, STORED
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.settings import AuditSettings
 from edfi_audit.sis.infinite_campus import TABLES
 from edfi_audit.store import MANIFEST, Store
 from edfi_audit.tables import AuditTable, Inputs, attach, build, catalogue
+from edfi_audit.tables.history import COLUMNS
 from edfi_audit.validation import load_suites, validate
 
 __all__ = ["Proof", "Proved", "World"]
@@ -49,6 +51,8 @@ ARROW = {
     "BOOLEAN": pa.bool_(),
     "TIMESTAMP": pa.timestamp("us"),
     "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
 }
 
 
@@ -56,10 +60,13 @@ ARROW = {
 class World:
     """A store in `folder` that holds these rows, and the audit tables over it.
 
-    `ods` is keyed by SQL name (`course_offerings`), `sis` by Campus's name (`sectionPlacement`);
-    a table that is not named was never pulled or delivered, a field that is not named is null.
-    `poison` counts, by SQL name, the records that the ODS could not serve. `lacking` names columns
-    that the extract does not have (`roster.trialID`).
+    `ods` is keyed by SQL name (`course_offerings`, and `departures`), `sis` by Campus's name
+    (`sectionPlacement`); a table that is not named was never pulled or delivered, a field that is
+    not named is null.
+    `history` is keyed by audit table: what an earlier run kept of it; without it there was no run.
+    `pulled_at` is when the pull ended (ISO 8601). `poison` counts, by SQL name, the records that
+    the ODS could not serve. `lacking` names columns that the extract does not have
+    (`roster.trialID`).
     `settings` are those of [audit]; the year is 2026 and the day 20 June 2026 unless they say
     otherwise.
     """
@@ -76,17 +83,20 @@ class World:
         sis: Rows | None = None,
         section_identifier: str = "{section.sectionID}",
         *,
+        history: Rows | None = None,
         poison: Mapping[str, int] | None = None,
+        pulled_at: str | None = None,
         lacking: Sequence[str] = (),
         **settings: Any,
     ) -> "World":
         """Write the rows, and lay them under a connection of its own."""
         con = duckdb.connect()
         store = Store(folder / "store")
-        _write_ods(store.ods("proof"), ods or {}, poison or {})
+        _write_ods(store.ods("proof"), ods or {}, poison or {}, pulled_at)
         _write_sis(store.sis("proof"), sis or {}, lacking)
         resolved = AuditSettings(**settings).resolved(2026, date(2026, 6, 20))
-        inputs = attach(con, store, "proof", "proof", resolved, section_identifier)
+        earlier = None if history is None else _write_history(folder / "earlier", history)
+        inputs = attach(con, store, "proof", "proof", resolved, section_identifier, earlier)
         return cls(folder, con, inputs)
 
     def build(self, name: str) -> AuditTable:
@@ -277,8 +287,15 @@ def _sorted(labels: Any) -> list[Any]:
     return sorted((str(label) for label in labels), key=str)
 
 
-def _write_ods(folder: Path, tables: Rows, poison: Mapping[str, int]) -> None:
+def _write_ods(
+    folder: Path, tables: Rows, poison: Mapping[str, int], pulled_at: str | None
+) -> None:
     for name, rows in tables.items():
+        if name == "departures":
+            folder.mkdir(parents=True, exist_ok=True)
+            columns = [(field.name, field.type) for field in STORED]
+            pq.write_table(_arrow(name, columns, rows), folder / DEPARTED)
+            continue
         resource = RESOURCE[name]
         (folder / resource.name).mkdir(parents=True)
         columns = [(field.name, field.type) for field in resource.schema]
@@ -289,8 +306,9 @@ def _write_ods(folder: Path, tables: Rows, poison: Mapping[str, int]) -> None:
             "poison": poison.get(name, 0),
         }
         for name in tables
+        if name != "departures"
     }
-    _write_manifest(folder, {"resources": pulled})
+    _write_manifest(folder, {"resources": pulled, "finished_at": pulled_at})
 
 
 def _write_sis(folder: Path, tables: Rows, lacking: Sequence[str]) -> None:
@@ -303,6 +321,14 @@ def _write_sis(folder: Path, tables: Rows, lacking: Sequence[str]) -> None:
         names = [column.name for column in table.columns]
         loaded[table.name] = {"columns": [n for n in names if f"{table.name}.{n}" not in lacking]}
     _write_manifest(folder, {"tables": loaded})
+
+
+def _write_history(folder: Path, tables: Rows) -> Path:
+    folder.mkdir(parents=True)
+    for name, rows in tables.items():
+        columns = [(column, ARROW[type_]) for column, type_ in COLUMNS[name].items()]
+        pq.write_table(_arrow(name, columns, rows), folder / f"{name}.parquet")
+    return folder
 
 
 def _write_manifest(folder: Path, content: Mapping[str, Any]) -> None:

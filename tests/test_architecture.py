@@ -12,14 +12,14 @@ FLOORS = {
     room: floor
     for floor, rooms in enumerate(
         (
-            ("errors", "bundled", "settings_faults"),
+            ("errors", "bundled", "settings_faults", "lines"),
             ("privacy",),
             ("settings", "store", "database"),
             ("ods", "sis"),
             ("tables",),
             ("validation", "recheck"),
             ("findings",),
-            ("charts", "report"),
+            ("charts", "report", "resync", "why"),
             ("run", "evaluation", "readiness"),
             ("audit", "purge", "sandbox"),
             ("cli",),
@@ -31,7 +31,7 @@ ONLY_IN = {
     "great_expectations": {"validation"},
     "httpx": {"ods"},
     "plotly": {"charts", "report", "run"},
-    "jinja2": {"report", "findings"},
+    "jinja2": {"report", "findings", "why"},
 }
 
 

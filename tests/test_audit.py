@@ -88,7 +88,8 @@ def test_both_sides(audit):
     assert loaded.rows > 0
     steps = []
     run = audit.run(step=steps.append)
-    assert [one["reason"] for one in run.facts["rules"].values() if one["missing"]] == []
+    missing = {name: one["reason"] for name, one in run.facts["rules"].items() if one["missing"]}
+    assert missing == {"STF-016": "[audit] classroom_positions names none"}  # Wisconsin has no list
     assert run.findings()["doubt"].isna().all()
     assert run.facts["flags"]["attempt_status"]["failed"] > 0
     assert steps[0] == "Building the audit tables"
@@ -109,6 +110,36 @@ def test_a_column_that_section_identifiers_are_made_of(audit, tmp_path):
     audit.load(extract)
     silenced = [rule for rules in audit.missing_in_extract().values() for rule in rules]
     assert {"TOR-004", "IDM-003", "WIX-002"} <= set(silenced)
+
+
+HISTORY = ("CO-015", "IDM-012", "SYN-005", "SYN-007")
+
+
+def unheard(run):
+    """Why the rules that look back were not evaluated."""
+    return {run.facts["rules"][rule]["missing"] for rule in HISTORY}
+
+
+def test_a_run_remembers_the_one_before(audit, tmp_path):
+    """A course that got another number since is found; another template makes a first run."""
+    audit.pull()
+    audit.load()
+    first = "no earlier run of this connection and school year"
+    assert unheard(audit.run()) == {first}
+    extract = tmp_path / "renumbered"
+    shutil.copytree(audit.settings.extract_path, extract)
+    header, course, *rest = (extract / "course.csv").read_text().splitlines()
+    cells = course.split(",")
+    cells[header.split(",").index("number")] = "renumbered"
+    (extract / "course.csv").write_text("\n".join([header, ",".join(cells), *rest]) + "\n")
+    audit.load(extract)
+    second = audit.run()
+    assert unheard(second) == {None}
+    assert "renumbered" in second.findings(rule="CO-015")["observed"][0]
+    assert "renumbered" in second.findings(rule="SYN-007")["observed"][0]
+    sis = audit.settings.sis.model_copy(update={"section_identifier": "{section.number}"})
+    other = Audit(audit.settings.model_copy(update={"sis": sis}), audit.store)
+    assert unheard(other.run()) == {first}
 
 
 def test_the_ods_alone(audit):
@@ -146,6 +177,23 @@ def test_a_resource_that_cannot_be_compared_says_why(audit, denied):
             assert rule["missing"] is None
 
 
+def test_a_rule_that_compares_says_why_it_cannot(audit):
+    """With a template that gives other identifiers; what the ODS alone tells is evaluated."""
+    settings = audit.settings.folder / "edfi-audit.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("{course.number}-{section.number}", "{section.sectionID}"))
+    audit = Audit.open(settings)
+    audit.pull()
+    audit.load()
+    facts = audit.run().facts
+    reason = facts["not_compared"]["staffSectionAssociations"]
+    assert reason.startswith("[sis] section_identifier gives 0 of")
+    for rule in ("STF-002", "STF-004", "DTE-001"):
+        assert facts["rules"][rule]["outcome"] == "not_evaluated"
+        assert facts["rules"][rule]["reason"] == reason
+    assert facts["rules"]["STF-013"]["missing"] is None
+
+
 def test_an_unverified_resource_marks_what_rests_on_it(audit):
     """Findings without sections carry the sentence, the ledger's on its sections; no other does."""
     audit.pull()
@@ -160,7 +208,9 @@ def test_an_unverified_resource_marks_what_rests_on_it(audit):
     ledger = findings[
         findings["rule_id"].str.startswith("IDM") & (findings["resource"] == "sections")
     ]
-    resting = {"ATT-012", "CTE-007", "CTE-008", "SSA-006", "TOR-001", "TOR-002", "TOR-003"}
+    resting = {
+        "ATT-012", "CTE-007", "CTE-008", "SSA-006", "STF-013", "TOR-001", "TOR-002", "TOR-003",
+    }  # fmt: skip
     others = findings[findings["rule_id"].isin(resting)]
     assert set(doubted.index) == {*ledger.index, *others.index}
     assert set(others["rule_id"]) == resting

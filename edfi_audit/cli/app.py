@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from edfi_audit.cli import purging, runs, setup, sources
+from edfi_audit.cli import purging, resyncing, runs, setup, sources
 from edfi_audit.cli.notebook import notebook
 from edfi_audit.errors import AuditError, StoreError
 from edfi_audit.privacy import PrivacyWarning
@@ -106,7 +106,9 @@ for _command in (
     runs.run,
     runs.report,
     runs.findings,
+    runs.why,
     runs.rules,
+    resyncing.resync_preview,
     purging.purge,
     setup.sandbox,
     notebook,

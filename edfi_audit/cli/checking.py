@@ -28,7 +28,11 @@ def look(audit: "Audit", name: str) -> tuple[dict[str, Any], str]:
     lacking = audit.missing_in_extract() if extract else None
     suites = suites_of(settings.profile, audit.settings.own_rules)
     outlook = Outlook.of(suites, seen, lacking, unset(settings))
-    named = (*settings.choice_schools, *settings.jail_schools)
+    named = (
+        *settings.choice_schools,
+        *settings.jail_schools,
+        *settings.centers_of_excellence,
+    )
     other_faults, other_warnings = misfits(name, seen, audit.store, extract, named)
     faults, warnings = [*seen.faults, *other_faults], [*seen.warnings, *other_warnings]
     said = [*(f"Warning: {one}" for one in (*faults, *warnings)), *seen.facts]

@@ -4,14 +4,15 @@ import json
 import shlex
 import shutil
 import sys
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import typer
+
+from edfi_audit.lines import columns, counted, wrapped
 
 __all__ = [
     "AsJson",
@@ -26,8 +27,6 @@ __all__ = [
     "step",
     "wrapped",
 ]
-
-WIDTH = 80
 
 AsJson = Annotated[
     bool,
@@ -78,41 +77,6 @@ def reading(as_json: bool) -> Iterator[Reading]:  # noqa: FBT001
             yield bars
     else:
         yield _Lines()
-
-
-def counted(number: int, thing: str) -> str:
-    """`number` of `thing` in words a reader would use: 1 cell, 2 cells."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def columns(rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> str:
-    """`rows` as aligned columns, two spaces apart; those numbered in `right` are right-aligned.
-
-    The last column is cut off at the width of 80.
-    """
-    cells = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = (
-        "  ".join(
-            cell.rjust(width) if place in right else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in cells
-    )
-    return "\n".join(_cut(line.rstrip()) for line in lines)
-
-
-def wrapped(text: str, indent: int = 0, hang: int | None = None) -> str:
-    """`text` in lines of at most 80 columns, indented, the later ones by `hang`."""
-    later = indent if hang is None else hang
-    return textwrap.fill(
-        text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * later,
-        break_on_hyphens=False,
-    )  # fmt: skip
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
 def iso(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The commands about rules and runs: run, report, findings, rules."""
+"""The commands about rules and runs: run, report, findings, why, rules."""
 
 import sys
 from collections.abc import Iterator
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from edfi_audit.run import Run
     from edfi_audit.validation.catalogue import Rule
 
-__all__ = ["findings", "report", "rules", "run"]
+__all__ = ["findings", "report", "rules", "run", "why"]
 
 FINDINGS_AT_OR_ABOVE = 1
+AMBIGUOUS = 2
 SHOWN = 50
 """Findings that a table shows unless --limit says otherwise."""
 
@@ -30,6 +31,15 @@ class Level(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class Kind(StrEnum):
+    """What may be asked about."""
+
+    SECTION = "section"
+    COURSE = "course"
+    STUDENT = "student"
+    STAFF = "staff"
 
 
 class Format(StrEnum):
@@ -142,6 +152,34 @@ def findings(  # noqa: PLR0913, PLR0917 - one option each
             listing.as_json(rows, sys.stdout)
         else:
             listing.as_table(rows, chosen.count(selection), chosen.facts, sys.stdout)
+
+
+def why(  # noqa: PLR0913 - one option each
+    ctx: typer.Context,
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEY",
+            help="A section identifier, a course number, a student's or staff member's Ed-Fi ID, "
+            "a Campus sectionID, courseID or personID, a natural key as JSON, or a finding's "
+            "fingerprint.",
+        ),
+    ],
+    school: School = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", help="Only what is of this kind.")] = None,
+    run_id: RunId = "latest",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Why one section, course, student or staff member is, or is not, in the ODS.
+
+    Shows the send gates in order, the Teacher-of-Record decision and its timeline, the ledger's
+    states and the findings. A key that may mean several things lists them, and leaves with 2.
+    """
+    found = _run(ctx, run_id).why(key, school=school, kind=kind)
+    answer(as_json, found.as_json(), found.text)
+    if found.is_ambiguous:
+        raise typer.Exit(AMBIGUOUS)
 
 
 def rules(

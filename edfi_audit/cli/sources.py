@@ -98,6 +98,16 @@ def load(
     answer(as_json, manifest.as_json(), _loaded(manifest))
 
 
+def _waived(manifest: "ExtractManifest") -> str:
+    from edfi_audit.sis import title_of
+
+    return (
+        f"This is {title_of(manifest.layout)}: it has no word for "
+        f"{', '.join(name for name in manifest.waived)}. Send gates that ask for them hold "
+        "nothing back, and rules that judge them are not evaluated."
+    )
+
+
 def _pulled(manifest: "Manifest") -> str:
     rows = [
         (name, f"{part.rows:,}" if part.stored else "—", part.verdict.replace("_", " "))
@@ -136,10 +146,12 @@ def _doubts(manifest: "Manifest") -> Iterator[str]:
 def _loaded(manifest: "ExtractManifest") -> str:
     rows = [
         (name, f"{report.rows:,}", counted(len(report.columns), "column"), report.file)
-        for name, report in manifest.tables.items()
+        for name, report in manifest.sources.items()
     ]
     lines = [columns(rows, right=[1, 2]), "", f"Loaded {counted(manifest.rows, 'row')}."]
-    for name, report in manifest.tables.items():
+    if manifest.waived:
+        lines.append(wrapped(_waived(manifest), 0, 2))
+    for name, report in manifest.sources.items():
         if report.absent_columns:
             lines.append(wrapped(f"{name} has no {', '.join(report.absent_columns)}.", 0, 2))
         if report.unreadable_count:

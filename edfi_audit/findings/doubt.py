@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from edfi_audit.tables.catalogue import AuditTable
     from edfi_audit.validation.catalogue import Rule, Suite
 
-__all__ = ["Doubts"]
+__all__ = ["UNPROVEN", "Doubts"]
 
-_UNPROVEN = {"unverified", "count_mismatch"}
+UNPROVEN = {"unverified", "count_mismatch"}
+"""Verdicts of a pull that read a resource and cannot prove that it is complete."""
+
 _LISTS = {"audit.schools"}
 """Tables that list what any record names; that they read a resource means nothing."""
 
@@ -44,7 +46,7 @@ class Doubts:
         unsettled: "Sequence[Unsettled]" = (),
     ) -> "Doubts":
         """The doubts that the verdicts of `pull` and what a re-check left open give rise to."""
-        unproven = [name for name, one in pull.items() if one["verdict"] in _UNPROVEN]
+        unproven = [name for name, one in pull.items() if one["verdict"] in UNPROVEN]
         if not unproven and not unsettled:
             return cls()
         by_name = {table.name: table for table in tables}

@@ -22,11 +22,25 @@ __all__ = ["EarlierRun", "earlier_runs", "remember"]
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """A finished run: its findings file, its UTC time without zone, the rules it evaluated."""
+    """A finished run: its folder, its UTC time without zone, the rules it evaluated.
 
-    findings: Path
+    `section_identifier` is the template by which it named Campus sections.
+    """
+
+    folder: Path
     created_at: datetime
     evaluated: frozenset[str]
+    section_identifier: str
+
+    @property
+    def findings(self) -> Path:
+        """The file of its findings."""
+        return self.folder / "findings.parquet"
+
+    @property
+    def tables(self) -> Path:
+        """The folder of its audit tables."""
+        return self.folder / "tables"
 
 
 def earlier_runs(
@@ -41,9 +55,8 @@ def earlier_runs(
         same = (facts["connection"], facts["school_year"]) == (connection, school_year)
         if same and created_at < utc(before):
             evaluated = (rule for rule, one in facts["rules"].items() if not one["missing"])
-            earlier.append(
-                EarlierRun(folder / "findings.parquet", created_at, frozenset(evaluated))
-            )
+            template = facts["settings"].get("section_identifier", "")
+            earlier.append(EarlierRun(folder, created_at, frozenset(evaluated), template))
     return earlier
 
 

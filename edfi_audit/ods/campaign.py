@@ -10,8 +10,9 @@ from edfi_audit.errors import AccessDeniedError, NotEnabledError
 from edfi_audit.ods.api import Api
 from edfi_audit.ods.case import Case
 from edfi_audit.ods.crew import Crew
+from edfi_audit.ods.departures import DEPARTED, KeptChanges
 from edfi_audit.ods.holding import Holding
-from edfi_audit.ods.manifest import Manifest, ResourceManifest
+from edfi_audit.ods.manifest import Departed, Manifest, ResourceManifest
 from edfi_audit.ods.paging import within
 from edfi_audit.ods.resources import Resource
 from edfi_audit.ods.rounds import Rounds
@@ -33,7 +34,7 @@ class Campaign:
     """Reads `resources`, children before parents, and judges each.
 
     `newest` is the change version that everything is as of, None where change queries are off;
-    `rounds` counts the rounds of changes.
+    `rounds` counts the rounds of changes. `departed` tells of the deletes and changes of key.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Campaign:
         plan = staging.plan
         self.newest = plan.newest
         self.rounds = 0
+        self.departed = Departed()
         self._doubt: str | None = None
         self._api = api
         self._crew = crew
@@ -82,15 +84,20 @@ class Campaign:
         self._walks.walk(to_walk, self.newest)
         self._complete()
         found = {case.name: self._judged(case) for case in self._cases}
+        self._kept = KeptChanges(
+            self._crew, self._walker, self.newest, self._staging.plan.page_size
+        )
+        self.departed = self._kept.read(found)
         return {
             resource.name: found.get(resource.name) or _left_out(survey[resource.name][0])
             for resource in self._resources
         }
 
     def write(self, folder: Path) -> None:
-        """Write the rows of every resource into `folder`/<its name>."""
+        """Write the rows of every resource into `folder`/<its name>, and what has departed."""
         for case in self._cases:
             case.holding.copy(case.round, folder / case.name)
+        self._kept.write(folder / DEPARTED)
 
     def _survey(self) -> _Survey:
         """Per resource whether it can be read, and how many rows there are."""

@@ -77,7 +77,8 @@ class Holding:
     ) -> Difference:
         """Take in one round: rows that changed, and rows that went."""
         self._write(f"changed-{number:03}.parquet", changed, self.resource.schema)
-        self._write(f"gone-{number:03}.parquet", gone, _GONE)
+        ids = (batch.select(_GONE.names) for batch in gone)
+        self._write(f"gone-{number:03}.parquet", ids, _GONE)
         difference = self.difference(number)
         if not difference.any:
             for path in self._names("changed", number, number) + self._names(
@@ -202,7 +203,7 @@ class Holding:
         staged.rename(self.folder / name)
 
 
-_GONE = pa.schema([("id", pa.string()), ("change_version", pa.int64())])
+_GONE = pa.schema([("id", pa.string())])
 
 
 def _files(paths: Iterable[Path]) -> str:

@@ -13,6 +13,7 @@ from edfi_audit.store import MANIFEST, read_json, write_json
 
 __all__ = [
     "ChangeVersions",
+    "Departed",
     "Manifest",
     "Reading",
     "ResourceManifest",
@@ -132,6 +133,17 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Departed:
+    """How many deletes and changes of key of the compared resources are stored beside the records.
+
+    `rows` is None where none could be read; `reason` says why all or some could not.
+    """
+
+    rows: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Manifest:
     """One pull through one connection."""
 
@@ -148,6 +160,7 @@ class Manifest:
     scope: Scope
     resources: Mapping[str, ResourceManifest]
     reading: Reading = Reading()
+    departures: Departed = Departed()
     tool_version: str = version("edfi-audit")
 
     @property
@@ -228,6 +241,7 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
         "change_version": ChangeVersions(**change) if change else None,
         "scope": Scope.of(content["scope"]),
         "reading": Reading.of(content.get("reading", {})),
+        "departures": Departed(**content.get("departures", {})),
         "resources": {
             name: ResourceManifest.of(part) for name, part in content["resources"].items()
         },

@@ -160,6 +160,7 @@ class _Job:
             scope=self.scope,
             resources=pulled,
             reading=self._reading(under_way, campaign),
+            departures=campaign.departed,
         )
 
     def _reading(self, under_way: Staging, campaign: Campaign) -> Reading:

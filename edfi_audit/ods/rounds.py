@@ -233,8 +233,7 @@ class Rounds:
         difference = case.holding.apply(self.number, changed, gone)
         vanished = self._vanished(case)
         if vanished:
-            versions = [self.newest] * len(vanished)
-            gone.append(pa.record_batch([vanished, versions], schema=DEPARTURES))
+            gone.append(pa.record_batch({"id": vanished}))
             difference = case.holding.apply(self.number, changed, gone)
         return difference
 

@@ -14,12 +14,20 @@ __all__ = ["CHILDREN", "FIRST", "Candidates"]
 
 _SSA = resource_named("studentSectionAssociations")
 _SECTION = resource_named("sections").key
+_OFFERING = resource_named("courseOfferings")
 _COMPARED = (
     "sections",
     "courseOfferings",
     "staffSectionAssociations",
     "studentSectionAssociations",
 )
+_ALSO_NEVER_SENT = {"courseOfferings": ("CO-002", "CO-010", "CO-016")}
+_ALSO_ORPHANS = {
+    "courseOfferings": (
+        "CO-003", "CO-004", "CO-005", "CO-006", "CO-010", "CO-011", "CO-014", "CO-018",
+    ),
+}  # fmt: skip
+"""The rules that rest on the same records as the ledger's, by resource."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +56,12 @@ def _missing(
     )
 
 
-def _children(rules: tuple[str, ...], table: str, where: str) -> Candidates:
-    """The student section associations that refer to something that is not there."""
-    return Candidates(
-        _SSA.name,
-        rules,
-        _held(_SSA, f"(SELECT DISTINCT {', '.join(_SSA.key)} FROM audit.{table} WHERE {where})"),
-    )
+def _children(
+    rules: tuple[str, ...], table: str, where: str, resource: Resource = _SSA
+) -> Candidates:
+    """The records of `resource` that refer to something that is not there."""
+    rows = f"(SELECT DISTINCT {', '.join(resource.key)} FROM audit.{table} WHERE {where})"
+    return Candidates(resource.name, rules, _held(resource, rows))
 
 
 def _never_sent(resource: Resource) -> Candidates:
@@ -65,7 +72,7 @@ def _never_sent(resource: Resource) -> Candidates:
         if (resource.name, name) != ("staffSectionAssociations", "begin_date")
     )
     where = f"resource = {literal(resource.name)} AND state IN ('IDM-001', 'IDM-003')"
-    rules = ("IDM-001", "IDM-003")
+    rules = ("IDM-001", "IDM-003", *_ALSO_NEVER_SENT.get(resource.name, ()))
     missing = _missing(resource.name, rules, "identity_ledger", where, fields)
     return Candidates(resource.name, rules, missing.sql, of=resource.name)
 
@@ -89,9 +96,8 @@ def _orphans(resource: Resource) -> Candidates:
         f"(SELECT DISTINCT {', '.join(resource.key)} FROM audit.identity_ledger"
         f" WHERE resource = {literal(resource.name)} AND state IN ('IDM-004', 'IDM-006'))"
     )
-    return Candidates(
-        resource.name, ("IDM-004", "IDM-006"), _held(resource, rows), of=resource.name
-    )
+    rules = ("IDM-004", "IDM-006", *_ALSO_ORPHANS.get(resource.name, ()))
+    return Candidates(resource.name, rules, _held(resource, rows), of=resource.name)
 
 
 def _held(resource: Resource, rows: str) -> str:
@@ -117,6 +123,10 @@ _NO_SESSION = "NOT is_choice AND session_check = 'not in /sessions'"
 _NO_STUDENT = "NOT is_choice AND student_check = 'not in /students'"
 _NO_SCHOOL = "NOT is_choice AND school_check IN ('not in /schools', 'an LEA or School Code')"
 _NO_PROGRAM = "NOT is_choice AND NOT program_in_ods"
+_OFFERINGS = "actual_course_offerings"
+_LOST_COURSE = "reference_check IN ('not in /courses', 'neither in /courses nor in /sessions')"
+_LOST_SESSION = "reference_check IN ('not in /sessions', 'neither in /courses nor in /sessions')"
+_EMPTY = "section_count = 0"
 
 FIRST: tuple[Candidates, ...] = (
     _missing("sections", ("SSA-006",), _ASSOCIATIONS, _NO_SECTION),
@@ -132,6 +142,9 @@ FIRST: tuple[Candidates, ...] = (
         "staffSectionAssociations", ("CTE-010", "CTE-011"), _PROGRAMS,
         "NOT is_choice AND section_teacher_of_record_count = 0", _SECTION,
     ),
+    _missing("courses", ("CO-009",), _OFFERINGS, _LOST_COURSE),
+    _missing("sessions", ("CO-009",), _OFFERINGS, _LOST_SESSION),
+    _missing("sections", ("CO-019",), "course_offerings", _EMPTY, _OFFERING.key),
     *(_never_sent(resource_named(name)) for name in _COMPARED),
     *(_lost(resource_named(name)) for name in _COMPARED),
     *(_orphans(resource_named(name)) for name in _COMPARED),
@@ -144,5 +157,7 @@ CHILDREN: tuple[Candidates, ...] = (
     _children(("SSA-008",), _ASSOCIATIONS, _NO_STUDENT),
     _children(("SSA-004",), _ASSOCIATIONS, _NO_SCHOOL),
     _children(("CTE-005",), _PROGRAMS, f"{_NO_PROGRAM} AND resource = {literal(_SSA.name)}"),
+    _children(("CO-009",), _OFFERINGS, f"{_LOST_COURSE} OR {_LOST_SESSION}", _OFFERING),
+    _children(("CO-019",), "course_offerings", _EMPTY, _OFFERING),
 )
 """Asked for when what they refer to is not in the ODS either: they may have gone with it."""

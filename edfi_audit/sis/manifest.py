@@ -1,7 +1,7 @@
 """What was in an extract, table by table: for the command line, and as manifest.json."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,11 @@ class TableReport:
 
 @dataclass(frozen=True)
 class ExtractManifest:
-    """What `load` found; `tables` holds a report for each table that was there."""
+    """What `load` found; `tables` holds a report for each table that was there.
+
+    Where tables were made from files of another layout, `files` holds the reports of those, and
+    `waived` names what that layout has no word for.
+    """
 
     tool_version: str
     extract: str
@@ -65,27 +69,40 @@ class ExtractManifest:
     tables: Mapping[str, TableReport]
     absent_tables: tuple[str, ...]
     ignored_files: tuple[str, ...]
+    files: Mapping[str, TableReport] = field(default_factory=dict)
+    waived: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> Mapping[str, TableReport]:
+        """The reports of what was read, as the extract names it."""
+        return self.files or self.tables
 
     @property
     def rows(self) -> int:
-        """The rows of all tables together."""
-        return sum(report.rows for report in self.tables.values())
+        """The rows of all that was read."""
+        return sum(report.rows for report in self.sources.values())
 
     @property
     def unreadable_count(self) -> int:
-        """The cells of all tables that could not be read."""
-        return sum(report.unreadable_count for report in self.tables.values())
+        """The cells that could not be read."""
+        return sum(report.unreadable_count for report in self.sources.values())
 
     def as_json(self) -> dict[str, Any]:
         """The manifest as it stands in manifest.json."""
-        tables = {name: report.as_json() for name, report in self.tables.items()}
-        return {**vars(self), "tables": tables}
+        tables, files = (
+            {name: report.as_json() for name, report in reports.items()}
+            for reports in (self.tables, self.files)
+        )
+        return {**vars(self), "tables": tables, "files": files}
 
     @classmethod
     def read(cls, folder: Path) -> "ExtractManifest":
         """The manifest in an extract's folder of the store."""
         content = read_json(folder / MANIFEST)
-        tables = {name: TableReport.from_json(report) for name, report in content["tables"].items()}
+        tables, files = (
+            {name: TableReport.from_json(one) for name, one in content.get(part, {}).items()}
+            for part in ("tables", "files")
+        )
         return cls(
             tool_version=content["tool_version"],
             extract=content["extract"],
@@ -95,4 +112,6 @@ class ExtractManifest:
             tables=tables,
             absent_tables=tuple(content["absent_tables"]),
             ignored_files=tuple(content["ignored_files"]),
+            files=files,
+            waived=tuple(content.get("waived", ())),
         )

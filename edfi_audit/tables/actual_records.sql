@@ -4,14 +4,15 @@
 -- grain: one row per ODS record
 -- inputs: ods.course_offerings, ods.sections, ods.student_section_associations,
 --   ods.staff_section_associations, audit.campus_calendars
--- nulls: record_key is null where a part of the key is; such a record is like no other
+-- nulls: record_key is null where a part of the key is; such a record is like no other;
+--   end_date where the record is open, or is of a resource without one
 
 WITH everything AS (
     SELECT
         'courseOfferings' AS resource,
         id, school_id, school_year, session_name, local_course_code,
         NULL AS section_identifier, NULL AS student_unique_id, NULL AS staff_unique_id,
-        NULL AS begin_date,
+        NULL AS begin_date, NULL AS end_date,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             AS record_key
@@ -20,7 +21,7 @@ WITH everything AS (
     SELECT
         'sections',
         id, school_id, school_year, session_name, local_course_code,
-        section_identifier, NULL, NULL, NULL,
+        section_identifier, NULL, NULL, NULL, NULL,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier
@@ -29,7 +30,7 @@ WITH everything AS (
     SELECT
         'studentSectionAssociations',
         id, school_id, school_year, session_name, local_course_code,
-        section_identifier, student_unique_id, NULL, begin_date,
+        section_identifier, student_unique_id, NULL, begin_date, end_date,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || student_unique_id || '|' || begin_date
@@ -38,7 +39,7 @@ WITH everything AS (
     SELECT
         'staffSectionAssociations',
         id, school_id, school_year, session_name, local_course_code,
-        section_identifier, NULL, staff_unique_id, begin_date,
+        section_identifier, NULL, staff_unique_id, begin_date, end_date,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || staff_unique_id

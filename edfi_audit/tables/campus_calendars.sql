@@ -12,6 +12,10 @@ SELECT
     settings.school_year,
     make_date(settings.school_year - 1, 7, 1) AS year_begin,
     make_date(settings.school_year, 6, 30) AS year_end,
+    numbered.is_excluded AS school_exclude,
+    calendar.exclude AS calendar_exclude,
+    calendar.summerSchool AS summer_school,
+    schools.is_choice,
     NOT coalesce(numbered.is_excluded, FALSE) AS gate_school_included,
     NOT coalesce(calendar.exclude, FALSE) AS gate_calendar_included,
     settings.profile <> 'WI' OR NOT coalesce(calendar.summerSchool, FALSE)

@@ -1,8 +1,8 @@
 -- The Campus sections of the audited year with every send gate that does not depend on the term.
 -- A gate is true when the section may be sent; a section of a trial that is not active is none.
 -- grain: one row per Campus section
--- inputs: sis.section, sis.course, sis.trial, sis.sectionPlacement, sis.roster, sis.gradingTask,
---   sis.courseGradingTask, sis.gradingScore, audit.campus_calendars, audit.section_identifiers,
+-- inputs: sis.section, sis.trial, sis.sectionPlacement, sis.roster, sis.gradingTask,
+--   sis.courseGradingTask, sis.gradingScore, audit.campus_courses, audit.section_identifiers,
 --   audit.inputs, audit.settings
 -- nulls: a gate is null where the extract does not say; an unknown gate holds nothing back
 
@@ -55,29 +55,13 @@ known AS (
 SELECT
     section.sectionID AS section_id,
     section.trialID AS trial_id,
-    course.courseID AS course_id,
-    calendar.calendar_id,
-    calendar.school_id,
-    calendar.school_year,
-    calendar.year_begin,
-    calendar.year_end,
-    -- "Reports the Course Number from the Course"
-    nullif(course.number, '') AS local_course_code,
+    course.* EXCLUDE (course_name, gate_numbered),
     nullif(identifiers.section_identifier, '') AS section_identifier,
-    coalesce(course.cte, FALSE) AS is_cte,
-    coalesce(course.termOverride, FALSE) AS has_term_override,
     nullif(trim(section.teacherOverride), '') AS section_override,
-    nullif(trim(course.teacherOverride), '') AS course_override,
-    calendar.school_id IS NOT NULL
-        AND nullif(course.number, '') IS NOT NULL
-        AND nullif(identifiers.section_identifier, '') IS NOT NULL AS gate_numbered,
-    calendar.gate_school_included,
-    calendar.gate_calendar_included,
-    calendar.gate_not_summer_school,
-    calendar.gate_not_choice,
-    coalesce(course.active, TRUE) AS gate_course_active,
-    -- Nebraska and Wisconsin say "Inactive or Exclude from State Reporting", Minnesota "Inactive"
-    settings.profile = 'MN' OR NOT coalesce(course.stateExclude, FALSE) AS gate_course_not_excluded,
+    course.gate_numbered AND nullif(identifiers.section_identifier, '') IS NOT NULL
+        AS gate_numbered,
+    course_tasks.has_final AS course_has_final_task,
+    scored_tasks.has_final AS scores_final_task,
     placed.sectionID IS NOT NULL AS gate_placed,
     CASE WHEN settings.profile = 'WI' AND known.rosters
         THEN rostered.sectionID IS NOT NULL END AS gate_has_students,
@@ -90,11 +74,10 @@ FROM sis.section AS section
 CROSS JOIN audit.settings AS settings
 CROSS JOIN known
 JOIN sis.trial AS trial ON trial.trialID = section.trialID AND trial.active
-JOIN sis.course AS course ON course.courseID = section.courseID
-JOIN audit.campus_calendars AS calendar ON calendar.calendar_id = course.calendarID
+JOIN audit.campus_courses AS course ON course.course_id = section.courseID
 LEFT JOIN audit.section_identifiers AS identifiers
     ON identifiers.sectionID = section.sectionID AND identifiers.trialID = section.trialID
 LEFT JOIN placed ON placed.sectionID = section.sectionID AND placed.trialID = section.trialID
 LEFT JOIN rostered ON rostered.sectionID = section.sectionID AND rostered.trialID = section.trialID
-LEFT JOIN course_tasks ON course_tasks.courseID = course.courseID
+LEFT JOIN course_tasks ON course_tasks.courseID = course.course_id
 LEFT JOIN scored_tasks ON scored_tasks.sectionID = section.sectionID

@@ -23,6 +23,8 @@ from edfi_audit import bundled
 from edfi_audit.errors import SettingsError
 from edfi_audit.ods.resources import RESOURCES
 from edfi_audit.sis.infinite_campus import TABLES
+from edfi_audit.tables import history
+from edfi_audit.tables.inputs import DEPARTURES
 
 __all__ = ["BY_ROW", "AuditTable", "catalogue"]
 
@@ -85,7 +87,9 @@ def catalogue(folder: Path | None = None, own: Path | None = None) -> tuple[Audi
 
 def _sources(own: Path | None) -> Iterator[str]:
     yield from (f"ods.{resource.table}" for resource in RESOURCES)
+    yield DEPARTURES
     yield from (f"sis.{table.name}" for table in TABLES)
+    yield from history.names()
     for folder in filter(None, (bundled.expectations(), own)):
         yield from (f"reference.{file.stem}" for file in folder.glob("reference/*.csv"))
 

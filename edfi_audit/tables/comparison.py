@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["not_compared"]
+__all__ = ["COMPARED", "not_compared"]
+
+COMPARED = {
+    f"compared.{resource}": resource
+    for resource in (
+        "courseOfferings",
+        "sections",
+        "studentSectionAssociations",
+        "staffSectionAssociations",
+    )
+}
+"""What a rule that lays a resource beside the SIS needs, and the resource."""
 
 
 def not_compared(con: "duckdb.DuckDBPyConnection") -> tuple[dict[str, str], str | None]:

@@ -10,6 +10,7 @@ SELECT
     assignment.personID AS person_id,
     school.school_id,
     assignment.startDate AS assigned_from,
-    assignment.endDate AS assigned_to
+    assignment.endDate AS assigned_to,
+    assignment.modifiedDate AS assignment_modified
 FROM sis.employmentAssignment AS assignment
 LEFT JOIN audit.campus_schools AS school ON school.campus_school_id = assignment.schoolID

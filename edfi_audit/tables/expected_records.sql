@@ -5,15 +5,15 @@
 -- grain: one row per expected record
 -- inputs: audit.expected_course_offerings, audit.expected_sections,
 --   audit.expected_student_section_associations, audit.expected_staff_section_associations
--- nulls: record_key is null where a part of the key is unknown; absence_reason is null where the
---   record ought to be in the ODS
+-- nulls: record_key is null where a part of the key is unknown; end_date for all but students;
+--   absence_reason where the record ought to be in the ODS
 
 WITH everything AS (
     SELECT
         'courseOfferings' AS resource,
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
         NULL AS section_identifier, NULL AS student_unique_id, NULL AS staff_unique_id,
-        NULL AS begin_date, absence_reason,
+        NULL AS begin_date, NULL AS end_date, absence_reason, gate_has_section AS has_section,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             AS record_key
@@ -22,7 +22,7 @@ WITH everything AS (
     SELECT
         'sections',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
-        section_identifier, NULL, NULL, NULL, absence_reason,
+        section_identifier, NULL, NULL, NULL, NULL, absence_reason, TRUE,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier
@@ -31,7 +31,7 @@ WITH everything AS (
     SELECT
         'studentSectionAssociations',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
-        section_identifier, student_unique_id, NULL, begin_date, absence_reason,
+        section_identifier, student_unique_id, NULL, begin_date, end_date, absence_reason, TRUE,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || student_unique_id || '|' || begin_date
@@ -40,7 +40,7 @@ WITH everything AS (
     SELECT
         'staffSectionAssociations',
         campus_object_type, object_key, school_id, school_year, session_name, local_course_code,
-        section_identifier, NULL, staff_unique_id, begin_date, absence_reason,
+        section_identifier, NULL, staff_unique_id, begin_date, NULL, absence_reason, TRUE,
         school_id || '|' || school_year || '|' || session_name || '|'
             || lower(trim(local_course_code))
             || '|' || section_identifier || '|' || staff_unique_id
@@ -49,10 +49,13 @@ WITH everything AS (
 
 SELECT
     *,
-    -- those that lose the Teacher-of-Record decision, and students of grades that need not be
-    -- rostered, are no surprise where the ODS has them
-    absence_reason IS NULL
-        OR absence_reason IN ('gate_teacher_of_record', 'gate_grade_rostered') AS may_be_sent,
+    -- those that lose the Teacher-of-Record decision or whose role nobody tells, and students of
+    -- grades that need not be rostered, are no surprise where the ODS has them
+    absence_reason IS NULL OR absence_reason
+        IN ('gate_teacher_of_record', 'gate_role_known', 'gate_grade_rostered') AS may_be_sent,
+    -- staff who are neither P nor T are no records; nor is a course that nobody made a section of:
+    -- it stands in the catalogue, and nothing ever called for an offering
+    has_section AND absence_reason IS DISTINCT FROM 'gate_staff_type' AS is_record,
     CASE WHEN record_key IS NULL THEN 1 ELSE row_number() OVER same_record END AS copy,
     CASE WHEN record_key IS NULL THEN expected_row
         ELSE first_value(expected_row) OVER same_record END AS first_row

@@ -4,7 +4,7 @@
 -- rosters are sent like others. A section that is not sent keeps its students back.
 -- grain: one row per roster row and session; one without a session where it has none
 -- inputs: sis.roster, sis.person, sis.enrollment, audit.section_sessions, audit.campus_sections,
---   audit.campus_calendars, audit.settings
+--   audit.unsent_sections, audit.campus_calendars, audit.settings
 -- nulls: session_name is null where the roster row lies in no session; a gate is null where the
 --   extract does not say; absence_reason is null where the record ought to be there
 
@@ -42,14 +42,6 @@ in_sessions AS (
         AND coalesce(rosters.roster_end >= session.session_begin_date, TRUE)
 ),
 
-unsent_sections AS (
-    -- why a section that has no session at all is not sent
-    SELECT section_id, trial_id, min(absence_reason) AS absence_reason
-    FROM audit.section_sessions
-    GROUP BY section_id, trial_id
-    HAVING max(session_name) IS NULL
-),
-
 records AS (
     SELECT
         rosters.*,
@@ -60,7 +52,7 @@ records AS (
             AS section_absence_reason
     FROM rosters
     LEFT JOIN in_sessions ON in_sessions.roster_id = rosters.roster_id
-    LEFT JOIN unsent_sections AS unsent
+    LEFT JOIN audit.unsent_sections AS unsent
         ON unsent.section_id = rosters.section_id AND unsent.trial_id = rosters.trial_id
 ),
 
@@ -71,6 +63,9 @@ enrollments AS (
         calendar.school_id,
         enrollment.startDate AS enrolled_from,
         enrollment.endDate AS enrolled_to,
+        enrollment.grade,
+        coalesce(enrollment.stateExclude, FALSE) AS state_exclude,
+        coalesce(enrollment.noShow, FALSE) AS no_show,
         NOT coalesce(enrollment.stateExclude, FALSE) AND NOT coalesce(enrollment.noShow, FALSE)
             AS is_reportable,
         list_contains(
@@ -86,6 +81,12 @@ enrolled AS (
     SELECT
         records.roster_id,
         records.session_name,
+        min(enrollments.enrolled_from) AS enrolled_from,
+        CASE WHEN count(*) = count(enrollments.enrolled_to)
+            THEN max(enrollments.enrolled_to) END AS enrolled_to,
+        min(enrollments.grade) AS enrolled_grade,
+        bool_and(enrollments.state_exclude) AS state_exclude,
+        bool_and(enrollments.no_show) AS no_show,
         bool_or(enrollments.is_reportable) AS is_reportable,
         bool_or(enrollments.is_reportable AND NOT coalesce(has_unrostered_grade, FALSE))
             AS is_rostered
@@ -101,12 +102,18 @@ enrolled AS (
 gated AS (
     SELECT
         records.*,
+        enrolled.enrolled_from,
+        enrolled.enrolled_to,
+        enrolled.enrolled_grade,
+        enrolled.state_exclude,
+        enrolled.no_show,
         records.section_absence_reason IS NULL AS gate_section_sent,
         records.session_name IS NOT NULL AS gate_roster_in_session,
         records.student_unique_id IS NOT NULL AS gate_student_id,
         enrolled.roster_id IS NOT NULL AS gate_enrolled,
         enrolled.is_reportable AS gate_enrollment_reportable,
-        enrolled.is_rostered AS gate_grade_rostered
+        -- the grade of an enrollment that is not reported says nothing
+        CASE WHEN enrolled.is_reportable THEN enrolled.is_rostered END AS gate_grade_rostered
     FROM records
     LEFT JOIN enrolled
         ON enrolled.roster_id = records.roster_id
@@ -129,6 +136,11 @@ SELECT
     trial_id,
     roster_start,
     roster_end,
+    enrolled_from,
+    enrolled_to,
+    enrolled_grade,
+    state_exclude,
+    no_show,
     is_cte,
     is_audit,
     gate_section_sent,

@@ -9,12 +9,14 @@
 -- key staffSectionAssociations: school_id, school_year, session_name, local_course_code,
 --   section_identifier, staff_unique_id, begin_date
 -- row: campus_record
--- inputs: audit.ledger_records, audit.compared_resources, audit.schools, audit.sessions,
---   audit.settings, reference.absence_reasons
+-- inputs: audit.ledger_records, audit.compared_resources, audit.departed_records,
+--   audit.resource_toggles, audit.schools, audit.sessions, audit.settings,
+--   reference.absence_reasons
 -- nulls: state is null where one side could not be read, or where an ODS record lacks a part of its
 --   key and no mapping tells what it is; in_mapping where no mapping was delivered; campus_record
 --   where the natural key alone tells the record apart; absence_reason where no gate holds the
---   record back; cause where nothing is amiss
+--   record back; cause where nothing is amiss; staleness where the record's resource is not switched off, or
+--   the record is out of scope or not in the ODS
 
 WITH judged AS (
     SELECT
@@ -57,11 +59,27 @@ missing AS (
     WHERE resource IN ('courseOfferings', 'sections') AND in_sis AND NOT in_ods AND is_comparable
 ),
 
+departed_ids AS (
+    SELECT resource, id, arg_max(cause_key, change_version) AS cause_key
+    FROM audit.departed_records
+    GROUP BY resource, id
+),
+
+departed_keys AS (
+    SELECT resource, record_key, arg_max(cause_key, change_version) AS cause_key
+    FROM audit.departed_records
+    GROUP BY resource, record_key
+),
+
 explained AS (
     SELECT
         stated.*,
         CASE
             WHEN stated.absence_reason IS NOT NULL THEN stated.absence_reason
+            -- what the ODS tells of the mapping's id, else of the key, is no loss
+            WHEN stated.state IN ('IDM-001', 'IDM-003', 'IDM-005')
+                AND coalesce(departed_id.cause_key, departed_key.cause_key) IS NOT NULL
+                THEN coalesce(departed_id.cause_key, departed_key.cause_key)
             WHEN stated.state IN ('IDM-001', 'IDM-003') AND section.resource IS NOT NULL
                 THEN 'section_missing'
             WHEN stated.state IN ('IDM-001', 'IDM-003') AND offering.resource IS NOT NULL
@@ -71,6 +89,10 @@ explained AS (
             WHEN stated.state IN ('IDM-004', 'IDM-005', 'IDM-006') THEN 'no_campus_object'
         END AS cause_key
     FROM stated
+    LEFT JOIN departed_ids AS departed_id
+        ON departed_id.resource = stated.resource AND departed_id.id = stated.lost_id
+    LEFT JOIN departed_keys AS departed_key
+        ON departed_key.resource = stated.resource AND departed_key.record_key = stated.lost_key
     LEFT JOIN missing AS section
         ON stated.resource IN ('studentSectionAssociations', 'staffSectionAssociations')
         AND section.resource = 'sections'
@@ -123,6 +145,13 @@ SELECT
             ELSE 'delete_ods' END
         ELSE 'none'
     END AS resync_action,
+    -- "toggled to 'OFF' … and an action is performed that would trigger a delete, that data will
+    -- remain in the ODS until a resync is done"
+    CASE
+        WHEN coalesce(toggle.is_enabled, TRUE) OR NOT stated.in_ods THEN NULL
+        WHEN stated.state IN ('IDM-004', 'IDM-006') THEN 'stale'
+        WHEN stated.state <> 'out_of_scope' THEN 'none'
+    END AS staleness,
     CASE WHEN stated.in_sis THEN 'in the SIS' ELSE 'not in the SIS' END
         || CASE WHEN stated.in_mapping THEN ', in the mapping'
             WHEN NOT stated.in_mapping THEN ', not in the mapping' ELSE '' END
@@ -136,4 +165,5 @@ LEFT JOIN audit.sessions AS sessions
     ON sessions.school_id = stated.school_id
     AND sessions.school_year = stated.school_year
     AND sessions.session_name = stated.session_name
+LEFT JOIN audit.resource_toggles AS toggle ON toggle.folded_name = lower(stated.resource)
 LEFT JOIN reference.absence_reasons AS reasons ON reasons.reason = stated.cause_key

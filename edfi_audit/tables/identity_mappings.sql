@@ -12,10 +12,10 @@
 -- row: campus_object_type, object_key, edfi_id
 -- inputs: sis.edfiIdentityMapping, audit.actual_records, audit.schools, audit.sessions,
 --   audit.inputs, audit.settings
--- nulls: actual_row is null where the ODS has no record with the id; the key's parts where neither
---   the ODS nor the mapping tells them; conflict where the mapping has no id, another row tells of
---   the same contradiction, or an unreadable resource leaves open which session a record is of;
---   contradiction where there is none
+-- nulls: end_year is null where the mapping names no year; actual_row where the ODS has no record
+--   with the id; the key's parts where neither the ODS nor the mapping tells them; conflict where
+--   the mapping has no id, another row tells of the same contradiction, or an unreadable resource
+--   leaves open which session a record is of; contradiction where there is none
 
 WITH compared AS (
     SELECT resources.resource, inputs.name IS NOT NULL AS is_readable
@@ -34,6 +34,7 @@ mapping AS (
         compared.resource,
         compared.is_readable,
         min(trim(mapping.campusObjectType)) AS campus_object_type,
+        max(TRY_CAST(mapping.endYear AS INTEGER)) AS end_year,
         lower(trim(mapping.campusObjectType)) AS object_type,
         trim(mapping.objectKey) AS object_key,
         nullif(lower(regexp_replace(mapping.edfiID, '[{}\s-]', '', 'g')), '') AS edfi_id,
@@ -51,6 +52,7 @@ located AS (
         mapping.resource,
         mapping.is_readable,
         mapping.campus_object_type,
+        mapping.end_year,
         mapping.object_type,
         mapping.object_key,
         mapping.edfi_id,
@@ -155,6 +157,7 @@ SELECT
     pair.campus_object_type,
     pair.object_key,
     pair.edfi_id,
+    pair.end_year,
     pair.actual_row,
     pair.in_ods,
     -- a contradiction is told once, on its first row

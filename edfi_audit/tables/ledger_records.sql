@@ -5,7 +5,8 @@
 -- inputs: audit.expected_records, audit.actual_records, audit.record_links,
 --   audit.identity_mappings, audit.campus_calendars
 -- nulls: the parts of the natural key that nothing tells; campus_record where the natural key alone
---   tells the record apart; absence_reason where no gate holds the record back
+--   tells the record apart; absence_reason where no gate holds the record back; lost_id and lost_key
+--   where the ODS has the record, or nothing tells its id or its whole key
 
 WITH unlinked_expected AS (
     SELECT *, lower(campus_object_type) AS object_type
@@ -130,7 +131,7 @@ linked AS (
         actual.local_course_code, actual.section_identifier, actual.student_unique_id,
         actual.staff_unique_id, actual.begin_date, expected.may_be_sent AS in_sis,
         mapped.actual_row IS NOT NULL AS in_mapping, TRUE AS in_ods, TRUE AS in_scope,
-        expected.absence_reason, NULL AS campus_record
+        expected.absence_reason, NULL AS campus_record, NULL AS lost_id, NULL AS lost_key
     FROM audit.record_links AS link
     JOIN audit.expected_records AS expected ON expected.expected_row = link.expected_row
     JOIN audit.actual_records AS actual ON actual.actual_row = link.actual_row
@@ -144,18 +145,20 @@ only_expected AS (
         lost_links.lost_row IS NOT NULL AS in_mapping, FALSE AS in_ods, TRUE AS in_scope,
         expected.absence_reason,
         CASE WHEN expected.record_key IS NULL OR expected.resource = 'staffSectionAssociations'
-            THEN expected.campus_object_type || ' ' || expected.object_key END AS campus_record
+            THEN expected.campus_object_type || ' ' || expected.object_key END AS campus_record,
+        lost.edfi_id AS lost_id, expected.record_key AS lost_key
     FROM unlinked_expected AS expected
     LEFT JOIN lost_links ON lost_links.expected_row = expected.expected_row
+    LEFT JOIN lost ON lost.lost_row = lost_links.lost_row
     LEFT JOIN remains
         ON expected.session_name IS NULL
         AND remains.resource = expected.resource
         AND remains.object_type = expected.object_type
         AND remains.object_key = expected.object_key
-    -- staff who are neither P nor T are no records, and what remains of an object is listed itself
+    -- what remains of an object is listed itself
     WHERE expected.absence_reason IS NULL
         OR lost_links.lost_row IS NOT NULL
-        OR expected.absence_reason <> 'gate_staff_type' AND remains.object_key IS NULL
+        OR expected.is_record AND remains.object_key IS NULL
 )
 
 SELECT * FROM linked
@@ -164,13 +167,14 @@ SELECT * FROM only_expected
 UNION ALL
 SELECT resource, school_id, school_year, session_name, local_course_code, section_identifier,
     student_unique_id, staff_unique_id, begin_date, FALSE, in_mapping, TRUE, in_scope,
-    absence_reason, CASE WHEN record_key IS NULL THEN id END
+    absence_reason, CASE WHEN record_key IS NULL THEN id END, NULL, NULL
 FROM unlinked_actual
 UNION ALL
 SELECT lost.resource, lost.school_id, lost.school_year, lost.session_name, lost.local_course_code,
     lost.section_identifier, lost.student_unique_id, lost.staff_unique_id, lost.begin_date, FALSE,
     TRUE, FALSE, lost.school_id IS NULL OR calendar.school_id IS NOT NULL, lost.absence_reason,
-    lost.campus_object_type || ' ' || lost.object_key || ' ' || coalesce(lost.edfi_id, '(no id)')
+    lost.campus_object_type || ' ' || lost.object_key || ' ' || coalesce(lost.edfi_id, '(no id)'),
+    lost.edfi_id, NULL
 FROM unlinked_lost AS lost
 LEFT JOIN (SELECT DISTINCT school_id, school_year FROM audit.campus_calendars) AS calendar
     ON calendar.school_id = lost.school_id

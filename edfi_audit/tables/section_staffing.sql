@@ -1,24 +1,14 @@
 -- Who teaches the sections of the ODS: staff are counted whether or not /sections lists the section.
 -- grain: one row per section that has a staff section association
--- inputs: audit.settings, ods.staff_section_associations
+-- inputs: audit.actual_staff
 -- nulls: none beside the parts of the key that the ODS lacks
 
--- districts write the position in their own namespace: the code after '#' decides
 WITH staff_rows AS (
     SELECT
-        staff.school_id, staff.school_year, staff.session_name, staff.local_course_code,
-        staff.section_identifier, staff.staff_unique_id,
-        coalesce(staff.begin_date, DATE '0001-01-01') AS begins,
-        coalesce(staff.end_date, DATE '9999-12-31') AS ends,
-        coalesce(
-            list_contains(
-                settings.tor_codes,
-                regexp_replace(trim(staff.classroom_position_descriptor), '^.*#', '')
-            ),
-            false
-        ) AS is_teacher_of_record
-    FROM ods.staff_section_associations AS staff
-    CROSS JOIN audit.settings AS settings
+        *,
+        coalesce(begin_date, DATE '0001-01-01') AS begins,
+        coalesce(end_date, DATE '9999-12-31') AS ends
+    FROM audit.actual_staff
 ),
 
 staffing AS (

@@ -3,25 +3,20 @@
 -- Teacher of Record (1 comes first), null for everyone else.
 -- grain: one row per staff-history row and session of its section (one without a session where the
 --   section has none), and one per session for an override teacher without a staff-history row
--- inputs: sis.sectionStaffHistory, sis.person, sis.resourcePreference, audit.campus_sections,
+-- inputs: sis.sectionStaffHistory, sis.person, audit.classroom_positions, audit.campus_sections,
 --   audit.section_terms, audit.section_sessions, audit.district_assignments, audit.settings
 -- nulls: history_id is null for an override teacher without staff history; session_name and
 --   overlaps_term where the section has no session; classroom_position where the role is blank or
---   has no mapping
+--   has no mapping; position_rule (override, role, blank role) and expected_position where the
+--   row could not be sent under any
 
-WITH positions AS (
-    -- an Ed-Fi code is a full descriptor URI; a bare code is completed with the namespace
-    SELECT
-        trim(campusCode) AS role,
-        max(CASE WHEN edfiCode LIKE '%#%' THEN edfiCode
-            ELSE settings.descriptor_namespace || '/ClassroomPositionDescriptor#' || edfiCode END)
-            AS classroom_position
-    FROM sis.resourcePreference
-    CROSS JOIN audit.settings AS settings
-    WHERE lower(resource) = 'staffsectionassociations'
-        AND lower(element) = 'classroompositiondescriptor'
-        AND nullif(edfiCode, '') IS NOT NULL
-    GROUP BY 1
+WITH teacher AS (
+    -- how the ODS writes Teacher of Record where no role says it: as the district has mapped it
+    SELECT coalesce(
+        (SELECT min(classroom_position) FROM audit.classroom_positions WHERE is_teacher_of_record),
+        descriptor_namespace || '/ClassroomPositionDescriptor#' || tor_codes[1]
+    ) AS classroom_position
+    FROM audit.settings
 ),
 
 history AS (
@@ -32,11 +27,10 @@ history AS (
         upper(trim(history.staffType)) AS staff_type,
         nullif(trim(history.role), '') AS role,
         positions.classroom_position,
-        list_contains(
-            settings.tor_codes, regexp_replace(positions.classroom_position, '^.*#', '')
-        ) AS has_teacher_role,
+        coalesce(positions.is_teacher_of_record, FALSE) AS has_teacher_role,
         history.startDate AS history_start,
         history.endDate AS history_end,
+        history.modifiedDate AS history_modified,
         section.section_id,
         section.trial_id,
         -- "Section overrides course and Staff History"
@@ -44,9 +38,9 @@ history AS (
     FROM sis.sectionStaffHistory AS history
     JOIN audit.campus_sections AS section
         ON section.section_id = history.sectionID AND section.trial_id = history.trialID
-    CROSS JOIN audit.settings AS settings
     LEFT JOIN sis.person AS person ON person.personID = history.personID
-    LEFT JOIN positions ON positions.role = nullif(trim(history.role), '')
+    LEFT JOIN audit.classroom_positions AS positions
+        ON positions.role = nullif(trim(history.role), '')
 ),
 
 in_sessions AS (
@@ -89,17 +83,7 @@ known AS (
 
 everyone AS (
     SELECT
-        history.history_id,
-        history.person_id,
-        history.staff_unique_id,
-        history.staff_type,
-        history.role,
-        history.classroom_position,
-        history.history_start,
-        history.history_end,
-        history.section_id,
-        history.trial_id,
-        history.override_id,
+        history.* EXCLUDE (has_teacher_role),
         in_sessions.session_name,
         in_sessions.overlaps_term,
         -- "reports primary teachers assigned as a Teacher of Record or primary teacher with no role
@@ -137,6 +121,33 @@ override_only AS (
         PARTITION BY overriding.section_id, overriding.trial_id, overriding.session_name
         ORDER BY assignment.person_id IS NULL, known.person_id
     ) = 1
+),
+
+all_staff AS (
+    SELECT * FROM everyone
+    UNION ALL BY NAME
+    SELECT
+        section_id,
+        trial_id,
+        session_name,
+        TRUE AS overlaps_term,
+        person_id,
+        override_id AS staff_unique_id,
+        override_id,
+        1 AS rank
+    FROM override_only
+),
+
+placed AS (
+    -- "For all other roles, the Ed-Fi Code value from the role selected reports"
+    SELECT
+        *,
+        CASE
+            WHEN rank = 1 THEN 'override'
+            WHEN classroom_position IS NOT NULL THEN 'role'
+            WHEN staff_type = 'P' AND role IS NULL THEN 'blank role'
+        END AS position_rule
+    FROM all_staff
 )
 
 SELECT
@@ -149,26 +160,16 @@ SELECT
     staff_unique_id,
     staff_type,
     role,
-    classroom_position,
+    placed.classroom_position,
+    position_rule,
+    CASE
+        WHEN position_rule = 'role' THEN placed.classroom_position
+        WHEN position_rule IS NOT NULL THEN teacher.classroom_position
+    END AS expected_position,
     history_start,
     history_end,
+    history_modified,
     override_id,
     rank
-FROM everyone
-UNION ALL
-SELECT
-    section_id,
-    trial_id,
-    session_name,
-    TRUE AS overlaps_term,
-    NULL AS history_id,
-    person_id,
-    override_id AS staff_unique_id,
-    NULL AS staff_type,
-    NULL AS role,
-    NULL AS classroom_position,
-    NULL AS history_start,
-    NULL AS history_end,
-    override_id,
-    1 AS rank
-FROM override_only
+FROM placed
+CROSS JOIN teacher

@@ -3,8 +3,9 @@
 -- grain: one row per section and session that ought to be in the ODS
 -- resource: sections
 -- key: school_id, school_year, session_name, local_course_code, section_identifier
--- inputs: audit.expected_staff_section_associations, audit.section_sessions,
---   ods.staff_section_associations, audit.sessions, audit.schools, audit.settings
+-- inputs: audit.expected_staff_section_associations, audit.staff_in_sessions,
+--   audit.section_sessions, ods.staff_section_associations, audit.sessions, audit.schools,
+--   audit.settings
 -- nulls: override is null where none is set; agreement where nobody is expected, the override is
 --   unusable, or the ODS has no Teacher of Record;
 --   section_override_agreement likewise, and where course and section override are the same person
@@ -20,6 +21,32 @@ WITH overriding AS (
     FROM audit.expected_staff_section_associations
     WHERE rank = 1
     GROUP BY section_id, trial_id, session_name
+),
+
+primaries AS (
+    SELECT
+        section_id,
+        trial_id,
+        session_name,
+        person_id,
+        coalesce(history_start, DATE '0001-01-01') AS begins,
+        coalesce(history_end, DATE '9999-12-31') AS ends
+    FROM audit.staff_in_sessions
+    WHERE staff_type = 'P' AND role IS NULL AND overlaps_term
+),
+
+rivals AS (
+    -- two of them on the same day, each a "primary teacher with no role assigned (role is blank)":
+    -- only the newer start tells whom Campus sends
+    SELECT DISTINCT one.section_id, one.trial_id, one.session_name
+    FROM primaries AS one
+    JOIN primaries AS other
+        ON other.section_id = one.section_id
+        AND other.trial_id = one.trial_id
+        AND other.session_name = one.session_name
+        AND other.person_id > one.person_id
+        AND other.begins <= one.ends
+        AND other.ends >= one.begins
 ),
 
 actual AS (
@@ -85,8 +112,13 @@ compared AS (
             WHEN NOT overriding.is_assigned
                 THEN 'has no District Assignment at the school in the school year'
             WHEN overriding.is_assigned THEN 'usable'
-        END AS override_state
+        END AS override_state,
+        rivals.section_id IS NULL AS has_one_primary
     FROM sections
+    LEFT JOIN rivals
+        ON rivals.section_id = sections.section_id
+        AND rivals.trial_id = sections.trial_id
+        AND rivals.session_name = sections.session_name
     LEFT JOIN overriding
         ON overriding.section_id = sections.section_id
         AND overriding.trial_id = sections.trial_id
@@ -121,7 +153,8 @@ SELECT
     -- "Section overrides course and Staff History"
     CASE WHEN is_comparable AND section_override <> course_override THEN
         CASE WHEN missing > 0 THEN 'differs' ELSE 'agrees' END END AS section_override_agreement,
-    override_state
+    override_state,
+    has_one_primary
 FROM compared
 LEFT JOIN audit.schools AS schools ON schools.school_id = compared.school_id
 LEFT JOIN audit.sessions AS sessions

@@ -23,6 +23,7 @@ CONFIDENCES = ("explicit", "derived", "inferred")
 _TEXTS = ("id", "title", "observed", "expected", "remedy")
 _OPTIONAL_TEXTS = ("cause_key", "cause", "screen", "message", "gate")
 _LISTS = ("profiles", "needs")
+_OPTIONAL_LISTS = ("judges",)
 _TEMPLATES = ("observed", "expected", "cause_key", "cause")
 _REQUIRED = (*_TEXTS, "severity", *_LISTS, "source", "confidence")
 
@@ -57,7 +58,9 @@ class Rule:
     """One rule: an expectation of the suite `suite`, and what its `meta` says of it.
 
     `observed`, `expected`, `cause_key` and `cause` are templates over the columns of the audit
-    table: `{column}`. `gate` says in words which rows are looked at, None where all are.
+    table: `{column}`. `gate` says in words which rows are looked at, None where all are. `judges`
+    names the inputs that the rule is about, beside those it merely needs: without a send gate's
+    input a record counts as sent, but nobody can judge the gate.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Rule:
     screen: str | None = None
     message: str | None = None
     gate: str | None = None
+    judges: tuple[str, ...] = ()
 
     @property
     def worst_severity(self) -> str:
@@ -157,6 +161,7 @@ def _rule(path: Path, number: int, expectation: object) -> Rule:
         severity=_severity(path, where, meta["severity"]),
         profiles=tuple(meta["profiles"]),
         needs=tuple(meta["needs"]),
+        judges=tuple(meta.get("judges", ())),
         source=_source(path, where, meta["source"]),
         confidence=meta["confidence"],
         flag=meta.get("flag"),
@@ -175,8 +180,8 @@ def _check(path: Path, where: str, meta: Mapping[str, Any]) -> None:
     for key in (*_TEXTS, *_OPTIONAL_TEXTS):
         if not isinstance(meta.get(key), str | None):
             raise _wrong(path, where, f"has a {key} that is not text")
-    for key in _LISTS:
-        if not _is_texts(meta[key]):
+    for key in (*_LISTS, *_OPTIONAL_LISTS):
+        if not _is_texts(meta.get(key, [])):
             raise _wrong(path, where, f"has {key} that are not a list of texts")
     if meta["confidence"] not in CONFIDENCES:
         raise _wrong(path, where, f"has a confidence that is none of {', '.join(CONFIDENCES)}")

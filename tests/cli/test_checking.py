@@ -30,21 +30,36 @@ def loaded(folder, world):
     return folder
 
 
+def by_settings(silenced):
+    """The rules that wait for a list in the settings alone."""
+    waiting = {
+        rule: reasons
+        for rule, reasons in silenced.items()
+        if all(reason.startswith("[audit] ") for reason in reasons)
+    }
+    assert waiting
+    return waiting
+
+
 def test_rules_and_headline_flags(loaded, ods):
-    """Flags first, then all rules; with everything there, all can be evaluated."""
+    """Flags first, then all rules: only what the settings leave open cannot be evaluated."""
     loaded.connect(ods)
     text = said(loaded, 0)
     assert "Missing attempt status: can be evaluated. Orphaned identity mappings: can be" in text
     document = loaded.answer("check")
     assert document["ready"] is True
-    assert document["rules"]["not_evaluated"] == {}
+    silenced = document["rules"]["not_evaluated"]
+    assert silenced.pop("SSA-024") == ["[audit] jail_schools names none"]
+    assert by_settings(silenced) == silenced
     assert list(document["rules"]["flags"]) == [
         "attempt_status",
         "identity",
         "teacher_of_record",
         "cte_program_type",
     ]
-    assert f"All {len(document['rules']['evaluated'])} rules can be evaluated." in text
+    lost, evaluated = len(silenced) + 1, len(document["rules"]["evaluated"])
+    assert f"{evaluated} of {lost + evaluated} rules can be evaluated" in text
+    assert "[audit] jail_schools names none: SSA-024, SSA-025 cannot be evaluated." in text
 
 
 def test_rules_that_a_denied_resource_silences(loaded, world, serve):
@@ -59,6 +74,8 @@ def test_rules_that_a_denied_resource_silences(loaded, world, serve):
     silenced = document["rules"]["not_evaluated"]
     assert silenced.pop("CTE-005") == ["the key's claim set does not grant programs"]
     assert {"ATT-010", "GRD-001", "SSA-027"} < silenced.keys()
+    for rule in by_settings(silenced):
+        silenced.pop(rule)
     assert {*map(tuple, silenced.values())} == {("the key's claim set does not grant grades",)}
     assert document["resources"]["grades"]["verdict"] == "denied"
     assert document["faults"] == [

@@ -14,7 +14,7 @@ SUITES = load_suites(bundled.expectations())
 TABLES = catalogue()
 STAFFED = ["TOR-001", "TOR-002", "TOR-003"]
 GRADED = [*(f"ATT-{number:03}" for number in (*range(10, 18), 20)), "CTE-014"]
-LEDGER = [f"IDM-{number:03}" for number in (1, 2, 3, 4, 5, 6, 7, 10)]
+LEDGER = [*(f"IDM-{number:03}" for number in (1, 2, 3, 4, 5, 6, 7, 10)), "SYN-006"]
 
 
 def pulled(**doubtful):

@@ -92,7 +92,7 @@ def test_its_keys_are_a_contract(tmp_path):
     assert list(content) == [
         "tool_version", "connection", "base_url", "api_version", "data_models", "mode",
         "school_year", "started_at", "finished_at", "paging", "change_version", "scope",
-        "resources", "reading",
+        "resources", "reading", "departures",
     ]  # fmt: skip
     assert content["started_at"] == "2026-06-20T08:00:00+00:00"
     assert content["change_version"] == {"oldest": 0, "newest": 17}

@@ -1,5 +1,6 @@
 """The identity ledger: every record of SIS, mapping and ODS in exactly one state."""
 
+import json
 from datetime import date
 
 import pytest
@@ -120,6 +121,107 @@ def test_each_rule_finds_its_state_alone(prove, rule, label, severity):
         assert found["remedy"].startswith("First check whether another vendor or agency owns")
     if rule == "IDM-007":
         assert found["cause"] == "The student's enrollment is marked State Exclude or No Show."
+
+
+def left(kind, identifier, version=1, **key):
+    """What the ODS tells of a record of the section: deleted, or its key changed."""
+    whole = section_key("ALG", student_unique_id="x", begin_date="2025-08-20") | key
+    words = {name: "".join(f" {name}".title().split("_")) for name in whole}
+    named = {word[1].lower() + word[2:]: whole[name] for name, word in words.items()}
+    return {
+        "resource": SSA, "kind": kind, "id": identifier, "change_version": version,
+        "old_key": json.dumps(named),
+    }  # fmt: skip
+
+
+def causes(folder, told, campus=None):
+    made, records = every_state()
+    rows = ledger(folder, records | {"departures": told}, campus or made)
+    return {row["student_unique_id"]: row["cause_key"] for row in rows}
+
+
+def test_a_record_that_left_the_ods_is_not_lost(tmp_path):
+    """By the mapping's id, also where neither side has the record, else by its natural key."""
+    told = [
+        left("delete", hex_id(2)),
+        left("delete", hex_id(5), 3),
+        left("key_change", hex_id(5), 4),
+        left("key_change", hex_id(40), student_unique_id="never sent"),
+        # of records that are there, or of another kind, they say nothing
+        left("delete", hex_id(6)),
+        left("delete", hex_id(1), student_unique_id="linked"),
+    ]
+    usual = causes(tmp_path / "none", [])
+    assert usual | {
+        "lost": "deleted_in_ods",
+        "dangling": "key_changed",
+        "never sent": "key_changed",
+    } == causes(tmp_path / "told", told)
+    assert usual["lost"] == usual["never sent"] == "unexplained"
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ({}, "deleted_in_ods"),
+        ({"begin_date": "2025-08-20T00:00:00"}, "deleted_in_ods"),
+        ({"local_course_code": "alg-COURSE "}, "deleted_in_ods"),
+        ({"begin_date": "2025-08-21"}, "unexplained"),
+        ({"session_name": "Spring"}, "unexplained"),
+        ({"section_identifier": "BIO"}, "unexplained"),
+        ({"school_id": 1303}, "unexplained"),
+        ({"school_year": 2025}, "unexplained"),
+        ({"student_unique_id": None}, "unexplained"),
+    ],
+)
+def test_a_record_is_told_by_its_whole_key(tmp_path, key, found):
+    """A record that is not in the mapping has no id; its key must be the one that went."""
+    told = [left("delete", hex_id(40), **{"student_unique_id": "never sent", **key})]
+    assert causes(tmp_path, told)["never sent"] == found
+
+
+@pytest.mark.parametrize("last", ["delete", "key_change"])
+def test_the_last_that_is_told_of_a_record_counts(tmp_path, last):
+    """A record may get another key and then be deleted, or come back and get another key."""
+    first = {"delete": "key_change", "key_change": "delete"}[last]
+    told = [left(last, hex_id(2), 20), left(first, hex_id(2), 10)]
+    found = {"delete": "deleted_in_ods", "key_change": "key_changed"}[last]
+    assert causes(tmp_path, told)["lost"] == found
+
+
+def test_records_of_a_resource_that_is_off_go_stale(prove):
+    """SYN-003: zombies and orphans in the ODS; what never was there cannot stay."""
+    campus, records = every_state()
+    campus.add("resourceToggle", resource=SSA, endYear="2026", enabled=False)
+    campus.add("resourceToggle", resource="sections", endYear="2026", enabled=True)
+    elsewhere = association("elsewhere", id=hex_id(9)) | {"school_id": 4711}
+    records["student_section_associations"] = [*records["student_section_associations"], elsewhere]
+    prove(
+        "SYN-003",
+        by="student_unique_id",
+        ods=records,
+        sis=campus.sis,
+        fails={"zombie": "error", "orphan": "error"},
+        passes=["linked", "unlinked"],
+        # a section that is on, and a course offering of which nobody knows
+        outside=["lost", "never sent", "dangling", "excluded", "elsewhere", "None", "None"],
+    )
+
+
+def test_an_orphan_without_a_mapping_is_stale(prove):
+    """SYN-003: zombie and orphan look the same then, and both remain."""
+    campus, records = every_state()
+    del campus.sis["edfiIdentityMapping"]
+    campus.add("resourceToggle", resource=SSA, enabled=False)
+    prove(
+        "SYN-003",
+        by="student_unique_id",
+        ods=records,
+        sis=campus.sis,
+        fails={"zombie": "error", "orphan": "error"},
+        passes=["linked", "unlinked"],
+        outside=["lost", "never sent", "excluded", "None", "None"],
+    )
 
 
 def test_without_a_mapping_there_are_four_states(tmp_path):

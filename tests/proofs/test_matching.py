@@ -62,6 +62,7 @@ def states(folder, records, campus, **settings):
         ("roster.personID", {SSA}),
         ("enrollment.personID", {SSA}),
         ("enrollment.calendarID", {SSA}),
+        ("sectionStaffHistory.historyID", {STAFF}),
         ("sectionStaffHistory.sectionID", {STAFF}),
         ("sectionStaffHistory.trialID", {STAFF}),
         ("sectionStaffHistory.personID", {STAFF}),

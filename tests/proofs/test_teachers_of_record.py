@@ -287,3 +287,32 @@ def test_the_override_s_assignment_must_be_readable(tmp_path):
         for rule in suite.rules:
             if rule.id in {"TOR-004", "TOR-005", "TOR-006"}:
                 assert reason in inputs.reason_for(rule.needs)
+
+
+def test_two_primary_teachers_without_a_role(prove):
+    """TOR-008: two persons of type P with a blank role on one day leave open who is meant."""
+    campus = staffed(
+        "together", "one day", "in turn", "same person", "with a role", "not primary",
+        "other terms", "nobody",
+    )  # fmt: skip
+    turn = date(2025, 10, 1)
+    for name, second in (
+        ("together", {}),
+        ("one day", {"startDate": turn}),
+        ("in turn", {"startDate": date(2025, 10, 2)}),
+        ("same person", {"personID": "1001"}),
+        ("with a role", {"role": "T"}),
+        ("not primary", {"staffType": "T"}),
+        ("other terms", {"startDate": date(2026, 1, 5)}),
+    ):
+        end = turn if name in {"one day", "in turn"} else None
+        campus.teaches(name, "1001", role=None, endDate=end)
+        campus.teaches(name, "1002", **{"role": " ", **second})
+    prove(
+        "TOR-008",
+        by="section_identifier",
+        ods=ods(),
+        sis=campus.sis,
+        fails={"together": "warning", "one day": "warning"},
+        passes=["in turn", "same person", "with a role", "not primary", "other terms", "nobody"],
+    )

@@ -11,7 +11,7 @@ from edfi_audit import Run
 from edfi_audit.sandbox.faults import Rule, Status
 from edfi_audit.settings import AuditSettings
 
-RULES = ["IDM-001", "IDM-006", "SSA-006", "TOR-001"]
+RULES = ["CO-019", "IDM-001", "IDM-006", "SSA-006", "TOR-001"]
 
 
 @pytest.fixture(scope="module")
@@ -254,3 +254,32 @@ def test_a_secret_that_is_not_set_leaves_a_run_possible(district, orphans):
         "[connections.ods] client_secret needs the environment variable NO_SUCH_SECRET, which is "
         "not set"
     )
+
+
+def test_course_offerings_are_looked_up_like_the_rest(district):
+    """One that came late is not lacking; one whose sections came late, or that went, not empty."""
+    late, empty, *_ = district.sandbox.rows("courseOfferings")
+    sections = [
+        row
+        for row in district.sandbox.rows("sections")
+        if row["courseOfferingReference"]["localCourseCode"] == empty["localCourseCode"]
+    ]
+    district.drop("courseOfferings", late)
+    district.drop("sections", *sections)
+    district.put("courseOfferings", empty, localCourseCode="GOES")
+    district.pull()
+    before = district.audit.run(recheck=False)
+    assert keys_of(before, "CO-002")
+    assert {one["localCourseCode"] for one in keys_of(before, "CO-019")} == {
+        empty["localCourseCode"],
+        "GOES",
+    }
+    district.put("courseOfferings", late)
+    district.put("sections", *sections)
+    (gone,) = (
+        row for row in district.sandbox.rows("courseOfferings") if row["localCourseCode"] == "GOES"
+    )
+    district.drop("courseOfferings", gone)
+    run = district.audit.run()
+    assert not keys_of(run, "CO-002")
+    assert not keys_of(run, "CO-019")

@@ -1,7 +1,7 @@
 """Inputs: views over what was pulled and loaded, and plain reasons for what was not."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 import pyarrow as pa
@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from edfi_audit.errors import NotFoundError, SettingsError, StoreError
+from edfi_audit.ods.departures import DEPARTED, STORED
 from edfi_audit.ods.resources import resource_named
 from edfi_audit.settings import AuditSettings
 from edfi_audit.store import Store
@@ -52,16 +53,17 @@ def store(tmp_path):
     return store
 
 
-def attached(
+def attached(  # noqa: PLR0913, PLR0917
     con,
     store,
     connection="ods",
     extract="extract",
     section_identifier="{course.number}",
+    earlier=None,
     **changes,
 ):
     settings = SETTINGS.model_copy(update=changes).resolved(2026, date(2026, 6, 20))
-    return attach(con, store, connection, extract, settings, section_identifier)
+    return attach(con, store, connection, extract, settings, section_identifier, earlier)
 
 
 def test_what_is_there_is_a_view(con, store):
@@ -106,6 +108,50 @@ def test_a_resource_without_a_record_is_available(con, store):
     inputs = attached(con, store)
     assert inputs.reason_for(["ods.staffs"]) is None
     assert con.sql("FROM ods.staffs").fetchall() == []
+
+
+def test_what_left_the_ods_is_a_view(con, store):
+    """Where the pull stored it; else the reason is the pull's own, or that it never asked."""
+    need = ["ods.departures"]
+    assert attached(con, store).reason_for(need) == (
+        "the pull asked for no deletes and key changes"
+    )
+    folder = store.ods("ods")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["departures"] = {"rows": None, "reason": "the ODS tells none"}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert attached(con, store).reason_for(need) == "the ODS tells none"
+    assert con.sql("SELECT change_version + 1, old_key FROM ods.departures").fetchall() == []
+    pq.write_table(pa.Table.from_pylist([{"id": "1"}], schema=STORED), folder / DEPARTED)
+    assert attached(con, store).reason_for(need) is None
+    assert con.sql("SELECT id, kind FROM ods.departures").fetchall() == [("1", None)]
+    assert attached(con, store, connection=None).reason_for(need) == (
+        "nothing was pulled from an ODS"
+    )
+
+
+CHANGED_AT = datetime.fromisoformat("2026-05-01T12:00")
+FIRST_RUN = "no earlier run of this connection and school year"
+
+
+def test_what_an_earlier_run_kept_is_a_view(con, store, tmp_path):
+    """Of its tables those that are compared from run to run, with the columns that are read."""
+    kept = pa.table({"more": [1], "resource": ["grades"], "newest_ods_change": [CHANGED_AT]})
+    pq.write_table(kept, tmp_path / "resource_syncs.parquet")
+    inputs = attached(con, store, earlier=tmp_path)
+    assert con.sql("FROM history.resource_syncs").fetchall() == [("grades", CHANGED_AT)]
+    assert inputs.reason_for(["history.resource_syncs"]) is None
+    assert inputs.reason_for(["history.expected_records"]) == FIRST_RUN
+
+
+def test_a_first_run_has_no_history(con, store, tmp_path):
+    """Without a run, and with one of a version that kept fewer columns, views are empty."""
+    pq.write_table(pa.table({"resource": ["grades"]}), tmp_path / "resource_syncs.parquet")
+    for earlier in (None, tmp_path):
+        inputs = attached(con, store, earlier=earlier)
+        assert inputs.reason_for(["history.resource_syncs"]) == FIRST_RUN
+        asked = con.sql("SELECT newest_ods_change + INTERVAL 1 DAY FROM history.resource_syncs")
+        assert asked.fetchall() == []
 
 
 @pytest.mark.parametrize(

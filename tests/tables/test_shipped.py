@@ -45,7 +45,7 @@ def test_a_header_names_the_inputs_that_are_read(name):
     """What stands after FROM and JOIN is what the header says."""
     table = TABLES[name]
     code = "\n".join(line.partition("--")[0] for line in table.sql.splitlines())
-    read = re.findall(r"(?:FROM|JOIN)\s+((?:audit|ods|sis|reference)\.\w+)", code)
+    read = re.findall(r"(?:FROM|JOIN)\s+((?:audit|ods|sis|reference|history)\.\w+)", code)
     assert {name.lower() for name in read} == {name.lower() for name in table.inputs}
 
 

@@ -22,6 +22,7 @@ from edfi_audit.ods.database.queries import Query, Unreadable, query_of
 from edfi_audit.ods.database.rows import stored
 from edfi_audit.ods.database.survey import Survey, survey
 from edfi_audit.ods.manifest import (
+    Departed,
     Manifest,
     Reading,
     ResourceManifest,
@@ -77,6 +78,7 @@ def pull(
                 scope=Scope(),
                 resources=pulled,
                 reading=Reading(full_at=started, snapshot=True),
+                departures=Departed(None, "an ODS database was read, which tells none"),
             )
             manifest.write(folder)
     return manifest

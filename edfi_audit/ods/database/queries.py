@@ -192,7 +192,8 @@ class _Writer:
 
 def _items(children: Children, key: tuple[str, ...], dialect: Dialect) -> str:
     """The items of one record, one row each, in a fixed order."""
-    selected, joins = [], []
+    selected: list[str] = []
+    joins: list[str] = []
     for name, column in children.items.items():
         value = f"c.{column}"
         if column.endswith("DescriptorId"):

@@ -81,13 +81,43 @@ def _fill(records):
             for grade in ("09", "10")
         ],
         "instructionalTimePlanned": 7200,
+        "_ext": {"mn": _implemented()},
     }
+    records["sections"][0]["_ext"] = {"mn": {"instructionMinutesPerTerm": 3600.0}}
+    records["studentSectionAttendanceEvents"] = [
+        {
+            "id": f"{place:032x}",
+            "sectionReference": one["sectionReference"],
+            "studentReference": one["studentReference"],
+            "eventDate": f"2025-10-{place:02d}",
+            "attendanceEventCategoryDescriptor": "uri://dpi.wi.gov/AttendanceEventCategory#T",
+            "_etag": str(place),
+            "_lastModifiedDate": "2025-10-31T03:00:00.25Z",
+        }
+        for place, one in enumerate(records["studentSectionAssociations"][:3], start=1)
+    ]
     for resource in ("studentProgramAssociations", "studentCTEProgramAssociations"):
         records[resource][0]["endDate"] = "2026-05-29"
     for resource, names in LISTS.items():
         for record in records[resource]:
             for name in names:
                 record.setdefault(name, [])
+
+
+def _implemented():
+    """What Minnesota asks of a course offering: minutes, and lists of pairs, some half empty."""
+    namespace = "uri://education.mn.gov"
+    full = {"implementationStatusDescriptor": f"{namespace}/ImplementationStatusDescriptor#FULL"}
+    approach, initiative = (
+        {f"{name}Descriptor": f"{namespace}/{name[0].upper()}{name[1:]}Descriptor#{code}"}
+        for name, code in (("instructionalApproach", "LI"), ("siteBasedInitiative", "PBIS"))
+    )
+    other = {"instructionalApproachDescriptor": f"{namespace}/InstructionalApproachDescriptor#R"}
+    return {
+        "instructionMinutesPerTerm": 3600.0,
+        "instructionalApproaches": [approach | full, other],
+        "siteBasedInitiatives": [initiative | full],
+    }
 
 
 def _older(records):

@@ -27,8 +27,9 @@ def test_what_its_user_may_not_read_is_named(postgresql, databases):
     postgresql.run("postgres", f"CREATE DATABASE {name} TEMPLATE ods_5_2")
     postgresql.run(
         name,
-        "GRANT USAGE ON SCHEMA edfi, wi TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA edfi, wi "
-        "TO reader; REVOKE ALL ON edfi.Grade FROM reader; DROP TABLE edfi.Course",
+        "GRANT USAGE ON SCHEMA edfi, wi, mn TO reader; "
+        "GRANT SELECT ON ALL TABLES IN SCHEMA edfi, wi, mn TO reader; "
+        "REVOKE ALL ON edfi.Grade FROM reader; DROP TABLE edfi.Course",
     )
     seen = check(DatabaseConnection(database_url=postgresql.url(name, user="reader")))
     assert databases

@@ -221,20 +221,21 @@ def test_a_row_that_a_join_loses_is_told(postgresql, spoiled, store):
 
 
 GRANTED = (
-    "GRANT USAGE ON SCHEMA edfi, wi TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA {} TO reader"
+    "GRANT USAGE ON SCHEMA edfi, wi, mn TO reader; "
+    "GRANT SELECT ON ALL TABLES IN SCHEMA {} TO reader"
 )
 
 
 def test_select_is_all_that_is_needed(postgresql, spoiled, store):
     """A user who may only SELECT pulls everything."""
-    name = spoiled(GRANTED.format("edfi, wi"))
+    name = spoiled(GRANTED.format("edfi, wi, mn"))
     url = postgresql.url(name, user="reader")
     assert pull(DatabaseConnection(database_url=url), "ods", store).complete
 
 
 def test_columns_that_are_not_stored_are_not_asked_for(postgresql, spoiled, store):
     """Names of persons are not read: a user without any right to them pulls everything."""
-    granted = GRANTED.format("edfi, wi")
+    granted = GRANTED.format("edfi, wi, mn")
     for table in ("Student", "Staff"):
         columns = f"{table}USI, {table}UniqueId, Id, LastModifiedDate"
         granted += f"; REVOKE ALL ON edfi.{table} FROM reader; "
@@ -258,7 +259,7 @@ def test_columns_that_are_not_stored_are_not_asked_for(postgresql, spoiled, stor
 )
 def test_a_missing_privilege_is_denied_not_absent(postgresql, spoiled, store, table, denied):
     """What this user may not read is denied, also where it is only a part of a resource."""
-    name = spoiled(f"{GRANTED.format('edfi, wi')}; REVOKE ALL ON {table} FROM reader")
+    name = spoiled(f"{GRANTED.format('edfi, wi, mn')}; REVOKE ALL ON {table} FROM reader")
     url = postgresql.url(name, user="reader")
     manifest = pull(DatabaseConnection(database_url=url), "ods", store)
     assert set(manifest.denied) == denied

@@ -85,13 +85,13 @@ PLAIN_SQL_SERVER = (
 )
 LEVELS_POSTGRESQL = (
     "(SELECT CAST(json_agg(listed) AS text) FROM "
-    "(SELECT cd.Namespace || '#' || cd.CodeValue AS \"item\" FROM edfi.SchoolGradeLevel c "
-    "LEFT JOIN edfi.Descriptor cd ON cd.DescriptorId = c.GradeLevelDescriptorId "
+    "(SELECT cd0.Namespace || '#' || cd0.CodeValue AS \"item\" FROM edfi.SchoolGradeLevel c "
+    "LEFT JOIN edfi.Descriptor cd0 ON cd0.DescriptorId = c.GradeLevelDescriptorId "
     "WHERE c.SchoolId = r.SchoolId ORDER BY 1) listed) AS grade_levels"
 )
 LEVELS_SQL_SERVER = (
-    "(SELECT cd.Namespace + '#' + cd.CodeValue AS \"item\" FROM edfi.SchoolGradeLevel c "
-    "LEFT JOIN edfi.Descriptor cd ON cd.DescriptorId = c.GradeLevelDescriptorId "
+    "(SELECT cd0.Namespace + '#' + cd0.CodeValue AS \"item\" FROM edfi.SchoolGradeLevel c "
+    "LEFT JOIN edfi.Descriptor cd0 ON cd0.DescriptorId = c.GradeLevelDescriptorId "
     "WHERE c.SchoolId = r.SchoolId ORDER BY 1 FOR JSON PATH) AS grade_levels"
 )
 
