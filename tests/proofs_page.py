@@ -87,9 +87,10 @@ def _planted(worlds: Iterable[Planted]) -> Iterator[str]:
     wanted, found, agreed = (
         sum(getattr(one, name) for one in worlds) for name in ("wanted", "found", "agreed")
     )
-    years = sorted({one.year for one in worlds})
+    years = sorted({str(one.year) for one in worlds})
+    between = " to ".join(dict.fromkeys((years[0], years[-1])))
     yield (
-        f"Planted worlds {years[0]} to {years[-1]}: {wanted:,} records, "
+        f"Planted worlds {between}: {wanted:,} records, "
         f"recall {_percent(agreed, wanted)}, precision {_percent(agreed, found)}.\n"
     )
 

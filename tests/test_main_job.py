@@ -1,5 +1,8 @@
 """The main job end to end, on the district of 2026; test_planted_worlds.py has its findings."""
 
+CHANGES = ("CO-015", "IDM-012", "SYN-007")
+"""Rules about keys that changed since the run before."""
+
 
 def test_the_ledger_agrees_with_the_planted_states(planted):
     """All eight states occur, in the numbers that were planted."""
@@ -21,7 +24,9 @@ def test_every_rule_of_the_profile_was_evaluated(planted):
 
 
 def test_a_second_run_knows_the_findings_of_the_first(planted):
-    """Nothing changed, so nothing is new."""
+    """Nothing changed, so nothing is new; what had changed since an earlier run is no more told."""
     again = planted.audit.run()
     assert set(again.findings()["status"]) == {"persisting"}
-    assert set(again.findings()["fingerprint"]) == set(planted.run.findings()["fingerprint"])
+    first = planted.run.findings()
+    lasting = first[~first["rule_id"].isin(CHANGES)]
+    assert set(again.findings()["fingerprint"]) == set(lasting["fingerprint"])

@@ -23,9 +23,12 @@ school_year = {year}
 audit_date = {audit_date}
 choice_schools = [{choice}]
 jail_schools = [{jail}]
+centers_of_excellence = [{centers}]
+classroom_positions = [{positions}]
 lea_school_codes = [{codes}]
 speech_programs = [{speech}]
 descriptor_namespace = "{namespace}"
+resync_rows = {resync_rows}
 
 [connections.ods]
 base_url = "{base_url}"
@@ -75,6 +78,9 @@ def settings_text(year: Year, base_url: str = "http://127.0.0.1:8765") -> str:
         audit_date=told.audit_date.isoformat(),
         choice=", ".join(str(number) for number in told.choice_schools),
         jail=", ".join(str(number) for number in told.jail_schools),
+        centers=", ".join(str(number) for number in told.centers_of_excellence),
+        positions=_quoted(told.classroom_positions),
+        resync_rows=told.resync_rows,
         codes=_quoted(LEA_SCHOOL_CODES),
         speech=_quoted(told.speech_programs),
         namespace=told.namespace,

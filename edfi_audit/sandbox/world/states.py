@@ -49,8 +49,8 @@ class State:
 
     @property
     def classroom_positions(self) -> tuple[str, ...]:
-        """The codes that a position must be one of; Nebraska alone lists them."""
-        return tuple(sorted(self.roles.values())) if self.profile == "NE" else ()
+        """The codes that a position must be one of."""
+        return tuple(sorted(self.roles.values()))
 
     @property
     def positions_of_record(self) -> tuple[str, ...]:

@@ -58,13 +58,11 @@ def programs(one):
 def test_every_rule_of_the_profile_has_a_planter(profile):
     """What has none: SSA-028 says of rosters what the ledger says, IDM-007 is no defect.
 
-    SRC-001 is the ODS's own failure, and comes from a script of faults. Only Nebraska lists the
-    positions that STF-016 speaks of.
+    SRC-001 is the ODS's own failure, and comes from a script of faults.
     """
     suites = load_suites(bundled.expectations())
     rules = {rule.id for suite in suites for rule in suite.rules if profile in rule.profiles}
-    unlisted = set() if profile == "NE" else {"STF-016"}
-    assert set(rules_in(profile)) == rules - {"SSA-028", "IDM-007", "SRC-001"} - unlisted
+    assert set(rules_in(profile)) == rules - {"SSA-028", "IDM-007", "SRC-001"}
 
 
 def test_each_planter_has_a_state():

@@ -209,9 +209,8 @@ Last come those that make all that they spoil, and so disturb none of the others
 _ONLY_IN = {
     "WI": ("SSA-", "ATT-", "GRD-", "CTE-", "WIX-"),
     "MN": ("MIN-", "MAP-"),
-    "NE": ("STF-016",),
 }
-"""The rules that one state alone has; a position that it does not know, only Nebraska."""
+"""The rules that one state alone has."""
 
 
 def rules_in(profile: str) -> list[str]:

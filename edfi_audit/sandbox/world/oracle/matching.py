@@ -150,9 +150,9 @@ class Matching(Generic[_E]):
 
 
 def _same_session(expected: Row, record: Row) -> bool:
-    """What tells the records of one object apart; a part that either lacks tells nothing."""
+    """What tells the records of one object apart; a part that the record lacks tells nothing."""
     return all(
-        record.get(part) is None or expected[part] in {None, record[part]}
+        record.get(part) is None or expected[part] == record[part]
         for part in ("sessionName", "schoolYear")
     )
 
