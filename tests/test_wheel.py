@@ -57,6 +57,11 @@ def test_the_installed_command_brings_the_notebooks(installed, tmp_path):
 
 
 def test_the_installed_command_runs_an_audit(installed, planted):
-    """Tables, engine and templates are in the wheel: the same findings as from the repository."""
+    """Tables, engine and templates are in the wheel: the same findings as from the repository.
+
+    Those on renames since an earlier run are over: nothing has changed since.
+    """
     finished = answer(installed, "run", cwd=planted.folder)
-    assert finished["findings"] == planted.run.summary["findings"]
+    wanted = planted.run.findings()
+    wanted = wanted[~wanted["rule_id"].isin(["CO-015", "IDM-012", "SYN-007"])]
+    assert finished["findings"] == wanted["severity"].value_counts().to_dict()

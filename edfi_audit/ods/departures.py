@@ -16,11 +16,10 @@ import pyarrow.parquet as pq
 
 from edfi_audit.errors import SourceError
 from edfi_audit.ods.cells import id_reader, reader_of
-from edfi_audit.ods.manifest import Departed
-from edfi_audit.ods.paging import OffsetLane, within
 
 if TYPE_CHECKING:
     from edfi_audit.ods.crew import Crew
+    from edfi_audit.ods.manifest import Departed
     from edfi_audit.ods.walk import Walker
 
 __all__ = ["DEPARTED", "DEPARTURES", "STORED", "KeptChanges", "departures"]
@@ -84,8 +83,10 @@ class KeptChanges:
     page_size: int
     _read: list[tuple[str, str]] = field(default_factory=list)
 
-    def read(self, resources: Iterable[str]) -> Departed:
+    def read(self, resources: Iterable[str]) -> "Departed":
         """What was read of those of `resources` that are compared, and why not the rest."""
+        from edfi_audit.ods.manifest import Departed
+
         wanted = [(name, below) for name in _COMPARED if name in set(resources) for below in _KINDS]
         if self.newest is None:
             return Departed(None, "the ODS tells no deletes and key changes")
@@ -111,6 +112,8 @@ class KeptChanges:
 
     def _fault(self, name: str, below: str) -> SourceError | None:
         """Read one endpoint to its end; the error that ended it."""
+        from edfi_audit.ods.paging import OffsetLane, within
+
         path, stage = f"{name}/{below}", _stage(name, below)
         lane = OffsetLane(0, self.page_size, self.page_size, 0, within(None, self.newest))
         try:

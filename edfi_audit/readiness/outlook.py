@@ -137,11 +137,11 @@ class Outlook:
         misled = {rule for veil in self.veils for rule in veil.misled}
         for flag in FLAGS:
             own = self._of(flag.key)
-            missing = [rule for rule in own if rule in lost]
+            missing = sorted(rule for rule in own if rule in lost)
             astray = [rule for rule in own if rule in misled and rule not in lost]
             if not own:
                 continue
-            if missing == own:
+            if len(missing) == len(own):
                 said = "cannot be evaluated"
             elif missing:
                 said = f"can be evaluated but for {', '.join(missing)}"

@@ -161,7 +161,7 @@ def test_a_key_of_one_school(loaded, world):
     with running(world / "ods", Options(education_organizations=key)) as base_url:
         loaded.connect(base_url)
         text = said(loaded, 0)
-    assert f"The key sees 1 of the 6 schools of agency {DISTRICT}: what belongs to" in text
+    assert f"The key sees 1 of the 8 schools of agency {DISTRICT}: what belongs to" in text
 
 
 def test_what_the_key_could_see_is_kept(folder, world, tmp_path):

@@ -40,12 +40,17 @@ def test_check_names_what_a_thin_extract_silences(filled, world, tmp_path):
 
 
 def test_second_run(filled):
-    """A second run finds the same, persisting; --fail-on turns errors into status 1."""
+    """A second run finds the same, persisting, and what only a second one can know to be new.
+
+    --fail-on turns errors into status 1.
+    """
     done = filled.run("run", "--fail-on", "error", "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["findings"]["error"] > 0
     rows = json.loads(filled.run("findings", "--json").stdout)
-    assert {row["status"] for row in rows} == {"persisting"}
+    new = {row["rule_id"] for row in rows if row["status"] == "new"}
+    assert {row["status"] for row in rows} == {"new", "persisting"}
+    assert new == {"SYN-005"}  # nothing has come to the ODS since the first
 
 
 def test_run_directory_is_complete(audited):
