@@ -76,6 +76,20 @@ def test_rules_about_campus_s_own_switches_are_not_evaluated(district):
     assert any("no word for" in reason for reason in audit.missing_in_extract())
 
 
+def test_why_knows_what_it_cannot_know(district):
+    """A gate that asks for what OneRoster has no word for is not known, and holds nothing back."""
+    run, truth, _ = district
+    key = next(iter(truth.of("TOR-004"))).natural_key
+    document = run.why(json.dumps(key)).as_json()
+    section = next(one for one in document["records"] if one["resource"] == "sections")
+    gates = {one["gate"]: (one["result"], one["unknown"]) for one in section["gates"]}
+    assert section["sent"] is True
+    assert gates["gate_placed"] == ("pass", None)
+    assert gates["gate_course_active"] == (
+        "not known", "The extract's layout has no word for course.active.",
+    )  # fmt: skip
+
+
 def test_the_report_says_so(district, tmp_path):
     """Beside the files of the export stands what they have no word for."""
     run, _, _ = district

@@ -6,8 +6,8 @@ means. `gate_section_sent` stands for all the gates of the record's section.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, Literal
@@ -57,6 +57,17 @@ class Step:
     gate: Gate
     result: Result
     values: tuple[tuple[str, str], ...]
+
+    def without(self, waived: Collection[str]) -> "Step":
+        """The step where the extract's layout has no word for the columns in `waived`.
+
+        A gate that asks for one of them passes, but nobody knows.
+        """
+        silent = [label for label, _ in self.values if label in waived]
+        if self.result != "pass" or not silent:
+            return self
+        unknown = f"The extract's layout has no word for {silent[0]}."
+        return replace(self, gate=replace(self.gate, unknown=unknown), result="not known")
 
     @property
     def sentence(self) -> str:

@@ -12,7 +12,7 @@
 Dates are texts in ISO 8601. No name of a person is in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -41,10 +41,11 @@ def summarise(tables: RunTables, subject: Subject, facts: Mapping[str, Any]) -> 
     told = (*own, *staff) if subject.kind == "section" else own
     shown = {key: one for key, one in decisions.items() if subject.session in {None, key[2]}}
     campus_records = [record.campus_record for record in told]
+    waived = facts.get("sis", {}).get("waived", ())
     lines = timelines(tables, subject, sections, staff, facts) if of_one_section else ()
     return {
         "subject": described(subject, facts),
-        "records": [_record(one, decisions) for one in told if _asked(one, subject)],
+        "records": [_record(one, decisions, waived) for one in told if _asked(one, subject)],
         "students": [] if is_person else _students(tables, sections, subject),
         "teachers": [_decision(one) for one in shown.values()] if of_one_section else [],
         "timeline": [_timeline(one) for one in lines],
@@ -99,7 +100,7 @@ def _asked(record: Record, subject: Subject) -> bool:
     return subject.session in {None, record.row["session_name"]}
 
 
-def _record(record: Record, decisions: Decisions) -> dict[str, Any]:
+def _record(record: Record, decisions: Decisions, waived: Collection[str]) -> dict[str, Any]:
     row, held = record.row, record.held_by
     names = ("school_id", "session_name", "local_course_code", "section_identifier",
              "student_unique_id", "staff_unique_id", "begin_date", "begin_rule", "end_date",
@@ -111,7 +112,7 @@ def _record(record: Record, decisions: Decisions) -> dict[str, Any]:
         "sent": held is None,
         "held_by": held.gate.name if held else None,
         "cause": held.sentence if held else None,
-        "gates": [_gate(step) for step in record.steps],
+        "gates": [_gate(step.without(waived)) for step in record.steps],
         "teacher_of_record": None,
     }
     if record.resource == "staffSectionAssociations" and row["session_name"] is not None:

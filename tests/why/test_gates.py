@@ -235,7 +235,7 @@ STAFF = [
      {"person.personID": "1001", "person.edfiID": "blank"}),
     (change("employmentAssignment", startDate=date(2024, 7, 1), endDate=date(2025, 6, 30)),
      "gate_district_assignment",
-     {"District Assignments at the school": "2024-07-01 to 2025-06-30", "school year": "2026"}),
+     {"employmentAssignment": "2024-07-01 to 2025-06-30", "school year": "2026"}),
     (change("sectionStaffHistory", startDate=date(2025, 12, 21)), "gate_term_overlap",
      {"sectionStaffHistory.startDate": "2025-12-21", "sectionStaffHistory.endDate": "blank"}),
     (change("employmentAssignment", startDate=date(2025, 12, 21)), "gate_assigned_by_term_end",
