@@ -74,10 +74,11 @@ def true(sandbox, *, at=None):
 def stored_states(store, resource="sections"):
     """The stored rows by id: the section identifier, and when each was last changed."""
     parts = store.root / "ods" / "ods" / resource / "*.parquet"
-    found = duckdb.sql(
-        "SELECT id, section_identifier, strftime(last_modified_date, '%Y-%m-%dT%H:%M:%S.%f') "
-        f"FROM read_parquet('{parts}')"
-    ).fetchall()
+    with duckdb.connect() as con:
+        found = con.execute(
+            "SELECT id, section_identifier, strftime(last_modified_date, '%Y-%m-%dT%H:%M:%S.%f') "
+            f"FROM read_parquet('{parts}')"
+        ).fetchall()
     states = {row[0]: row[1:] for row in found}
     assert len(states) == len(found)
     return states

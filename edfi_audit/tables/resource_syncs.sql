@@ -24,12 +24,11 @@
 --   audit.pulled_resources, audit.campus_calendars, audit.inputs, audit.settings,
 --   history.resource_syncs, sis.resourcePreference, ods.student_section_associations,
 --   ods.staff_section_associations, ods.grades, ods.student_section_attendance_events,
---   ods.sections, ods.course_offerings, ods.courses, ods.sessions, ods.grading_periods,
---   ods.student_school_associations, ods.staff_school_associations,
---   ods.student_cte_program_associations, ods.student_program_associations, ods.programs,
---   ods.students, ods.staffs, ods.schools, ods.local_education_agencies
+--   ods.sections, ods.course_offerings, ods.sessions, ods.grading_periods,
+--   ods.student_school_associations, ods.staff_school_associations
 -- nulls: school_id and lea_id, for a switch is the district's; rows_while_off where nothing tells
---   whether the resource is on, or what the ODS holds cannot be read; the counts of changed
+--   whether the resource is on, what the ODS holds cannot be read or is nothing, or its records
+--   name no school; the counts of changed
 --   mappings where the last resync is unknown; changed_elements where there are none; newest_sis_change and
 --   newest_ods_change where nothing tells them; is_followed where one of them is unknown, or
 --   the SIS is ahead and there was no earlier run
@@ -80,32 +79,20 @@ of_schools AS (
     FROM ods.student_school_associations
     UNION ALL
     SELECT 'staffSchoolAssociations', school_id, school_year FROM ods.staff_school_associations
-    UNION ALL
-    SELECT 'schools', school_id, NULL FROM ods.schools
 ),
 
 held AS (
-    -- schools and years that the extract does not hold may be another's
-    SELECT of_schools.resource, count(*) AS row_count
+    -- schools and years that the extract does not hold may be another's; of what has neither school
+    -- nor year nobody can tell whose it is
+    SELECT
+        of_schools.resource,
+        count(*) FILTER (
+            WHERE of_schools.school_id IN (SELECT school_id FROM audit.campus_calendars)
+                AND coalesce(of_schools.school_year = settings.school_year, TRUE)
+        ) AS row_count
     FROM of_schools
     CROSS JOIN audit.settings AS settings
-    WHERE of_schools.school_id IN (SELECT school_id FROM audit.campus_calendars)
-        AND coalesce(of_schools.school_year = settings.school_year, TRUE)
     GROUP BY of_schools.resource
-    UNION ALL
-    SELECT 'courses', count(*) FROM ods.courses
-    UNION ALL
-    SELECT 'studentCTEProgramAssociations', count(*) FROM ods.student_cte_program_associations
-    UNION ALL
-    SELECT 'studentProgramAssociations', count(*) FROM ods.student_program_associations
-    UNION ALL
-    SELECT 'programs', count(*) FROM ods.programs
-    UNION ALL
-    SELECT 'students', count(*) FROM ods.students
-    UNION ALL
-    SELECT 'staffs', count(*) FROM ods.staffs
-    UNION ALL
-    SELECT 'localEducationAgencies', count(*) FROM ods.local_education_agencies
 ),
 
 changed AS (
@@ -114,8 +101,9 @@ changed AS (
     SELECT
         toggle.folded_name,
         count(*) AS mapping_count,
-        count(*) FILTER (WHERE preference.element IN ('instructionalApproachDescriptor',
-            'siteBasedInitiativeDescriptor', 'implementationStatusDescriptor')) AS code_map_count,
+        count(*) FILTER (WHERE lower(trim(preference.element)) IN (
+            'instructionalapproachdescriptor', 'sitebasedinitiativedescriptor',
+            'implementationstatusdescriptor')) AS code_map_count,
         string_agg(DISTINCT preference.element, ', ' ORDER BY preference.element) AS elements
     FROM audit.resource_toggles AS toggle
     JOIN sis.resourcePreference AS preference
@@ -138,7 +126,7 @@ SELECT
     -- "all sent data will remain in the ODS but no new data will send"
     CASE
         WHEN toggle.is_enabled THEN 0
-        WHEN NOT toggle.is_enabled AND inputs.missing IS NULL THEN coalesce(held.row_count, 0)
+        WHEN NOT toggle.is_enabled AND inputs.missing IS NULL THEN held.row_count
     END AS rows_while_off,
     CASE WHEN toggle.last_resync IS NOT NULL THEN coalesce(changed.mapping_count, 0) END
         AS mappings_since_resync,

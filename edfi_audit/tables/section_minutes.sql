@@ -42,9 +42,17 @@ periods AS (
         periodID AS period_id,
         periodScheduleID AS period_schedule_id,
         coalesce(periodMinutes,
-                date_diff('minute', TRY_CAST(startTime AS TIME), TRY_CAST(endTime AS TIME)))
-            - coalesce(lunchMinutes, 0) AS minutes
-    FROM sis.period
+                date_diff('minute', starts, ends)) - coalesce(lunchMinutes, 0) AS minutes
+    FROM (
+        -- 8:00, 08:00:00, or 8:00 AM
+        SELECT
+            *,
+            coalesce(TRY_CAST(startTime AS TIME), CAST(try_strptime(upper(trim(startTime)),
+                ['%I:%M %p', '%I:%M:%S %p']) AS TIME)) AS starts,
+            coalesce(TRY_CAST(endTime AS TIME), CAST(try_strptime(upper(trim(endTime)),
+                ['%I:%M %p', '%I:%M:%S %p']) AS TIME)) AS ends
+        FROM sis.period
+    )
 ),
 
 meetings AS (

@@ -1,48 +1,36 @@
--- The persons whom a section that is sent has on its roster, or as primary teacher or teacher, and
--- the Ed-Fi ID they would be sent under.
+-- The persons whom the SIS would send with a section, as student, primary teacher or teacher, if only
+-- they have an Ed-Fi ID, and the ID they have.
 -- grain: one row per person, once as student and once as staff
 -- resource: by row
 -- key students: student_unique_id
 -- key staffs: staff_unique_id
 -- row: person_id
--- inputs: audit.section_sessions, audit.schools, audit.settings, sis.roster,
---   sis.sectionStaffHistory, sis.person
+-- inputs: audit.expected_student_section_associations,
+--   audit.expected_staff_section_associations, audit.schools, audit.settings, sis.person
 -- nulls: edfi_id, and with it the key, where the person has none
 
-WITH sections AS (
-    SELECT
-        section_id, trial_id, school_id,
-        row_number() OVER (ORDER BY TRY_CAST(section_id AS BIGINT), section_id, trial_id) AS place
-    FROM (
-        SELECT DISTINCT section_id, trial_id, school_id
-        FROM audit.section_sessions
-        WHERE absence_reason IS NULL
-    )
+WITH reportable AS (
+    -- no other gate that judges the person holds the record back
+    SELECT 'students' AS resource, person_id, school_id, section_id, trial_id
+    FROM audit.expected_student_section_associations
+    WHERE gate_section_sent AND gate_roster_in_session
+        AND coalesce(gate_final_task, TRUE) AND coalesce(gate_enrollment_reportable, TRUE)
+        AND coalesce(gate_grade_rostered, TRUE)
+    UNION ALL
+    SELECT 'staffs', person_id, school_id, section_id, trial_id
+    FROM audit.expected_staff_section_associations
+    WHERE history_id IS NOT NULL AND gate_section_sent AND gate_staff_type AND gate_role_known
+        AND gate_role_mapped AND gate_district_assignment AND gate_term_overlap
 ),
 
 persons AS (
     SELECT
-        'students' AS resource,
-        roster.personID AS person_id,
-        arg_min(sections.school_id, sections.place) AS school_id,
-        count(DISTINCT sections.place) AS section_count
-    FROM sis.roster AS roster
-    JOIN sections
-        ON sections.section_id = roster.sectionID AND sections.trial_id = roster.trialID
-    WHERE roster.personID IS NOT NULL
-    GROUP BY roster.personID
-    UNION ALL
-    SELECT
-        'staffs',
-        history.personID,
-        arg_min(sections.school_id, sections.place),
-        count(DISTINCT sections.place)
-    FROM sis.sectionStaffHistory AS history
-    JOIN sections
-        ON sections.section_id = history.sectionID AND sections.trial_id = history.trialID
-    -- "Must have a Staff Type of P: Primary Teacher or T: Teacher"
-    WHERE history.personID IS NOT NULL AND history.staffType IN ('P', 'T')
-    GROUP BY history.personID
+        resource,
+        person_id,
+        arg_min(school_id, lpad(section_id, 20, '0')) AS school_id,
+        count(DISTINCT (section_id, trial_id)) AS section_count
+    FROM reportable
+    GROUP BY resource, person_id
 ),
 
 identifiers AS (
@@ -67,5 +55,6 @@ SELECT
     persons.section_count
 FROM persons
 CROSS JOIN audit.settings AS settings
-LEFT JOIN identifiers ON identifiers.personID = persons.person_id
+-- of whom the extract has no person at all, nobody knows whether they have an Ed-Fi ID
+JOIN identifiers ON identifiers.personID = persons.person_id
 LEFT JOIN audit.schools AS schools ON schools.school_id = persons.school_id

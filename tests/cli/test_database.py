@@ -52,7 +52,7 @@ def test_check(connected, database):
     assert done.returncode == 0, done.stderr
     text = " ".join(done.stdout.split())
     assert "the database of an Ed-Fi ODS of Data Standard 5.2." in text
-    assert "sessions: 28 records." in text
+    assert "sessions: 30 records." in text
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,15 @@
 """Persons and the Ed-Fi IDs they are sent under."""
 
-from campus import Campus, ods
+from datetime import timedelta
+
+from campus import FALL, Campus, ods
 
 
 def test_a_person_of_a_section_that_is_sent_has_an_id(prove):
-    """IDM-013: students of its roster; who has one, or is in no such section, does not fail."""
+    """IDM-013: students of its roster; who has one, or would not be sent with one, does not fail.
+
+    Of whom the extract knows no person at all nobody can tell.
+    """
     campus = Campus()
     campus.section("1")
     campus.section("2", teacherOverride=None)
@@ -12,7 +17,11 @@ def test_a_person_of_a_section_that_is_sent_has_an_id(prove):
     campus.section("unplaced", terms=())
     for name, edfi_id in (("none", None), ("blank", " "), ("has one", "10"), ("elsewhere", None)):
         campus.student(name, edfi_id)
-    for name in ("none", "blank", "has one", "unknown"):
+    campus.student("no show", None, noShow=True)
+    campus.student("excluded", None, stateExclude=True)
+    campus.student("in K4", None, grade="K4")
+    campus.add("enrollment", personID="unknown", calendarID="1", serviceType="P", grade="10")
+    for name in ("none", "blank", "has one", "unknown", "no show", "excluded", "in K4"):
         campus.takes("2", name)
     campus.takes("1", "none")
     campus.takes("inactive", "elsewhere")
@@ -22,15 +31,15 @@ def test_a_person_of_a_section_that_is_sent_has_an_id(prove):
         by="person_id",
         ods=ods(),
         sis=campus.sis,
-        fails=dict.fromkeys(("none", "blank", "unknown"), "error"),
+        fails=dict.fromkeys(("none", "blank"), "error"),
         passes=["has one"],
     )
     assert {(row["resource"], row["school_id"]) for row in findings} == {("students", 1302)}
-    assert sorted(row["observed"][-1] for row in findings) == ["1", "1", "2"]
+    assert sorted(row["observed"][-1] for row in findings) == ["1", "2"]
 
 
 def test_a_teacher_of_a_section_that_is_sent_has_an_id(prove):
-    """IDM-013: P and T alone, in Nebraska's words; an aide is not sent."""
+    """IDM-013: P and T alone, in Nebraska's words; an aide or a T without a role is not sent."""
     campus = Campus()
     campus.section("1")
     for name, edfi_id, staff_type in (
@@ -39,6 +48,11 @@ def test_a_teacher_of_a_section_that_is_sent_has_an_id(prove):
     ):  # fmt: skip
         campus.person(name, edfi_id)
         campus.teaches("1", name, staff_type)
+    campus.sis["sectionStaffHistory"][0]["staffType"] = "p"
+    campus.person("no role", None)
+    campus.teaches("1", "no role", "T", None)
+    campus.person("gone before", None)
+    campus.teaches("1", "gone before", "P", endDate=FALL[0] - timedelta(days=1))
     findings = prove(
         "IDM-013",
         by="person_id",

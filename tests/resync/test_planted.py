@@ -29,10 +29,11 @@ def test_the_preview_says_what_the_ledger_says(planted):
 
 
 def test_other_agencies_are_told_apart(planted):
-    """The neighbor's records are outside the extract, by its agency."""
+    """The neighbor's records are outside the extract, by its agency; and those of other years."""
     offerings = planted.run.resync_preview("courseOfferings").resource("courseOfferings")
     assert {one.evidence for one in offerings.evidence if one.resync_action == "none"} == {
-        "other_agency"
+        "other_agency",
+        "other_year",
     }
 
 
@@ -41,7 +42,8 @@ def test_a_school_that_gets_another_id(planted):
     school = int(planted.run.ledger()["school_id"].mode()[0])
     preview = planted.run.rename_preview(f"school:{school}=424242")
     ledger = planted.run.ledger()
-    ledger = ledger[(ledger["school_id"] == school) & ledger["in_ods"]]
+    of_year = ledger["natural_key"].str.contains('"schoolYear":2026')
+    ledger = ledger[(ledger["school_id"] == school) & ledger["in_ods"] & of_year]
     for name in ("courseOfferings", "sections", "staffSectionAssociations"):
         reach = preview.resource(name).reach
         assert reach.deleted == counted(ledger, resource=name, in_sis=True)
