@@ -17,11 +17,16 @@ WITH overriding AS (
         section_id,
         trial_id,
         session_name,
-        bool_and(gate_staff_id) AS is_known,
-        bool_and(gate_district_assignment) AS is_assigned
+        override_id,
+        CASE
+            WHEN NOT bool_and(gate_staff_id) THEN 'is no known Ed-Fi ID'
+            WHEN NOT bool_and(gate_district_assignment)
+                THEN 'has no District Assignment at the school in the school year'
+            ELSE 'usable'
+        END AS state
     FROM audit.expected_staff_section_associations
     WHERE rank = 1
-    GROUP BY section_id, trial_id, session_name
+    GROUP BY ALL
 ),
 
 decisive AS (
@@ -124,8 +129,7 @@ expected_teachers AS (
         AND actual.course_code = lower(trim(sections.local_course_code))
         AND actual.section_identifier = sections.section_identifier
         AND actual.staff_unique_id = resolved.staff_unique_id
-    GROUP BY sections.school_id, sections.school_year, sections.session_name,
-        sections.local_course_code, sections.section_identifier
+    GROUP BY ALL
 ),
 
 named AS (
@@ -138,21 +142,8 @@ named AS (
         string_agg(DISTINCT section_override, ', ' ORDER BY section_override) AS section_override,
         string_agg(DISTINCT course_override, ', ' ORDER BY course_override) AS course_override,
         -- of the overrides of several sections the first that is not usable
-        arg_min(
-            {
-                'override': coalesce(section_override, course_override),
-                'state': CASE
-                    WHEN NOT overriding.is_known THEN 'is no known Ed-Fi ID'
-                    WHEN NOT overriding.is_assigned
-                        THEN 'has no District Assignment at the school in the school year'
-                    WHEN overriding.is_assigned THEN 'usable'
-                END
-            },
-            {
-                'is_usable': overriding.is_known AND overriding.is_assigned,
-                'override': coalesce(section_override, course_override)
-            }
-        ) FILTER (coalesce(section_override, course_override) IS NOT NULL) AS overriding,
+        min({'is_usable': state = 'usable', 'id': override_id, 'state': state})
+            FILTER (override_id IS NOT NULL) AS override,
         bool_and(rivals.section_id IS NULL) AS has_one_primary
     FROM sections
     LEFT JOIN rivals
@@ -163,8 +154,7 @@ named AS (
         ON overriding.section_id = sections.section_id
         AND overriding.trial_id = sections.trial_id
         AND overriding.session_name = sections.session_name
-    GROUP BY sections.school_id, sections.school_year, sections.session_name,
-        sections.local_course_code, sections.section_identifier
+    GROUP BY ALL
 )
 
 SELECT
@@ -177,7 +167,7 @@ SELECT
     sessions.phase,
     named.section_override,
     named.course_override,
-    named.overriding.override AS override,
+    named.override.id AS override,
     expected_teachers.teachers AS expected_teachers,
     actual_teachers.teachers AS actual_teachers,
     -- an override that is unusable leaves nobody to expect
@@ -186,7 +176,7 @@ SELECT
     CASE WHEN actual_teachers.teachers IS NOT NULL THEN
         CASE WHEN override_is_there THEN 'agrees' WHEN NOT override_is_there THEN 'differs' END
         END AS section_override_agreement,
-    named.overriding.state AS override_state,
+    named.override.state AS override_state,
     has_one_primary
 FROM named
 LEFT JOIN expected_teachers
