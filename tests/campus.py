@@ -78,6 +78,18 @@ class Campus:
         for term in terms:
             self.add("sectionPlacement", sectionID=name, trialID="1", termID=term)
 
+    def twins(self, *names):
+        """Sections of one number and a course number `M` of their own, each in a calendar.
+
+        With section identifiers `{course.number}-{section.number}` each goes by `M-1`.
+        """
+        for name in names:
+            self.add("calendar", calendarID=name, schoolID="1", endYear="2026")
+            self.add("trial", trialID=name, calendarID=name, active=True)
+            course = {"calendarID": name, "number": "M"}
+            self.section(name, terms=(), course=course, trialID=name, number="1")
+            self.add("sectionPlacement", sectionID=name, trialID=name, termID="Fall")
+
     def person(self, name, edfi_id="", *, assigned=True):
         """A person whose Ed-Fi ID is `edfi_id` (default: the name); assigned to the school."""
         self.add("person", personID=name, edfiID=name if edfi_id == "" else edfi_id)

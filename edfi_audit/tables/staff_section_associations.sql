@@ -66,7 +66,7 @@ SELECT
         CASE WHEN record.in_ods THEN 'in the ODS' ELSE 'not in the ODS' END END AS delivery,
 
     -- "Must have a Staff Type of P: Primary Teacher or T: Teacher", unless an override names them
-    CASE WHEN record.in_ods AND section.override_id IS DISTINCT FROM record.staff_unique_id THEN
+    CASE WHEN record.in_ods AND NOT history.overrides THEN
         CASE WHEN history.teaches THEN 'P or T' WHEN NOT history.teaches THEN 'neither' END END
         AS staff_type_check,
 
@@ -83,8 +83,10 @@ SELECT
     CASE
         WHEN NOT record.in_ods OR NOT in_scope OR section.section_gate IS DISTINCT FROM 'passes'
             OR coalesce(trim(record.staff_unique_id), '') = '' THEN NULL
-        WHEN section.override_id = record.staff_unique_id THEN 'there'
-        WHEN history.section_id IS NULL THEN 'deleted'
+        WHEN history.overrides THEN 'there'
+        -- a teacher without an Ed-Fi ID may be the one whom the ODS names
+        WHEN history.teaches IS NULL AND nameless.teaches THEN NULL
+        WHEN history.teaches IS NULL THEN 'deleted'
         WHEN history.role_removed THEN 'role removed'
         ELSE 'there'
     END AS history_check,
@@ -102,14 +104,25 @@ FROM audit.staff_dates AS record
 CROSS JOIN audit.settings AS settings
 LEFT JOIN audit.staffed_sections AS section
     ON record.in_ods
+    AND section.is_meant
     AND section.school_id = record.school_id
     AND section.school_year = record.school_year
     AND section.local_course_code = record.local_course_code
     AND section.section_identifier = record.section_identifier
 LEFT JOIN audit.staff_histories AS history
-    ON history.section_id = section.section_id
-    AND history.trial_id = section.trial_id
-    AND history.staff_unique_id = record.staff_unique_id
+    ON record.in_ods
+    AND history.school_id = record.school_id
+    AND history.school_year = record.school_year
+    AND history.local_course_code = record.local_course_code
+    AND history.section_identifier = record.section_identifier
+    AND history.staff_id = lower(trim(record.staff_unique_id))
+LEFT JOIN audit.staff_histories AS nameless
+    ON record.in_ods
+    AND nameless.school_id = record.school_id
+    AND nameless.school_year = record.school_year
+    AND nameless.local_course_code = record.local_course_code
+    AND nameless.section_identifier = record.section_identifier
+    AND nameless.staff_id IS NULL
 LEFT JOIN teaching
     ON teaching.section_id = record.section_id
     AND teaching.trial_id = record.trial_id

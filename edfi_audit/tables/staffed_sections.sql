@@ -1,6 +1,8 @@
--- The Campus section behind each section that staff section associations of the ODS name: told by
--- its identifier; where several sections of the school go by that, by the course code as well.
--- grain: one row per school, year, course code and section identifier that a Campus section answers
+-- The Campus sections behind each section that staff section associations of the ODS name: told by
+-- the identifier; where several sections of the school go by that, by the course code as well. Of
+-- those that still share a name, in two calendars say, `is_meant` takes the one whose gates speak.
+-- grain: one row per school, year, course code and section identifier, and Campus section that
+--   answers them
 -- inputs: ods.staff_section_associations, audit.campus_sections, audit.unsent_sections,
 --   audit.compared_resources
 -- nulls: override_id is null where neither section nor course names an override teacher
@@ -32,11 +34,12 @@ answering AS (
         ON unsent.section_id = section.section_id AND unsent.trial_id = section.trial_id
 )
 
-SELECT * EXCLUDE (is_its_course, answers)
+SELECT
+    * EXCLUDE (is_its_course, answers),
+    -- of two courses of one number the section that may be sent is meant
+    row_number() OVER (
+        PARTITION BY school_id, school_year, local_course_code, section_identifier
+        ORDER BY section_gate = 'passes' DESC, TRY_CAST(section_id AS BIGINT), section_id
+    ) = 1 AS is_meant
 FROM answering
 WHERE is_its_course OR answers = 1
--- of two courses of one number the section that may be sent is meant
-QUALIFY row_number() OVER (
-    PARTITION BY school_id, school_year, local_course_code, section_identifier
-    ORDER BY section_gate = 'passes' DESC, TRY_CAST(section_id AS BIGINT), section_id
-) = 1

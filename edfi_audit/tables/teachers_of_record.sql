@@ -1,6 +1,7 @@
--- Who ought to be Teacher of Record of a Campus section in each session, beside who is in the ODS.
--- A change within the session gives two in a row, both expected.
--- grain: one row per section and session that ought to be in the ODS
+-- Who ought to be Teacher of Record of a section in each session, beside who is in the ODS.
+-- A change within the session gives two in a row, both expected; so do two Campus sections of one
+-- natural key, in two calendars say.
+-- grain: one row per natural key of the Campus sections that ought to be in the ODS
 -- resource: sections
 -- key: school_id, school_year, session_name, local_course_code, section_identifier
 -- inputs: audit.expected_staff_section_associations, audit.staff_in_sessions,
@@ -16,14 +17,32 @@ WITH overriding AS (
         section_id,
         trial_id,
         session_name,
-        bool_and(gate_staff_id) AS is_known,
-        bool_and(gate_district_assignment) AS is_assigned
+        override_id,
+        CASE
+            WHEN NOT bool_and(gate_staff_id) THEN 'is no known Ed-Fi ID'
+            WHEN NOT bool_and(gate_district_assignment)
+                THEN 'has no District Assignment at the school in the school year'
+            ELSE 'usable'
+        END AS state
     FROM audit.expected_staff_section_associations
     WHERE rank = 1
-    GROUP BY section_id, trial_id, session_name
+    GROUP BY ALL
 ),
 
-primaries AS (
+decisive AS (
+    -- who reports before any primary teacher without a role does
+    SELECT
+        section_id,
+        trial_id,
+        session_name,
+        rank = 1 AS overrides,
+        coalesce(history_start, DATE '0001-01-01') AS begins,
+        coalesce(history_end, DATE '9999-12-31') AS ends
+    FROM audit.expected_staff_section_associations
+    WHERE rank < 3 AND gate_teacher_of_record
+),
+
+unnamed AS (
     SELECT
         section_id,
         trial_id,
@@ -33,6 +52,17 @@ primaries AS (
         coalesce(history_end, DATE '9999-12-31') AS ends
     FROM audit.staff_in_sessions
     WHERE staff_type = 'P' AND role IS NULL AND overlaps_term
+),
+
+primaries AS (
+    SELECT *
+    FROM unnamed
+    ANTI JOIN decisive
+        ON decisive.section_id = unnamed.section_id
+        AND decisive.trial_id = unnamed.trial_id
+        AND decisive.session_name = unnamed.session_name
+        AND (decisive.overrides
+            OR decisive.begins <= unnamed.ends AND decisive.ends >= unnamed.begins)
 ),
 
 rivals AS (
@@ -75,12 +105,17 @@ sections AS (
 
 expected_teachers AS (
     SELECT
-        sections.section_id,
-        sections.trial_id,
+        sections.school_id,
+        sections.school_year,
         sections.session_name,
+        sections.local_course_code,
+        sections.section_identifier,
         string_agg(DISTINCT resolved.staff_unique_id, ', ' ORDER BY resolved.staff_unique_id)
             AS teachers,
-        count(*) FILTER (WHERE actual.staff_unique_id IS NULL) AS missing
+        bool_and(actual.staff_unique_id IS NOT NULL) AS are_there,
+        -- "Section overrides course and Staff History"
+        bool_and(actual.staff_unique_id IS NOT NULL)
+            FILTER (sections.section_override <> sections.course_override) AS override_is_there
     FROM sections
     JOIN audit.expected_staff_section_associations AS resolved
         ON resolved.section_id = sections.section_id
@@ -94,26 +129,22 @@ expected_teachers AS (
         AND actual.course_code = lower(trim(sections.local_course_code))
         AND actual.section_identifier = sections.section_identifier
         AND actual.staff_unique_id = resolved.staff_unique_id
-    GROUP BY sections.section_id, sections.trial_id, sections.session_name
+    GROUP BY ALL
 ),
 
-compared AS (
+named AS (
     SELECT
-        sections.*,
-        coalesce(sections.section_override, sections.course_override) AS override,
-        expected_teachers.teachers AS expected_teachers,
-        actual_teachers.teachers AS actual_teachers,
-        -- an override that is unusable leaves nobody to expect
-        actual_teachers.teachers IS NOT NULL AND expected_teachers.teachers IS NOT NULL
-            AS is_comparable,
-        expected_teachers.missing,
-        CASE
-            WHEN NOT overriding.is_known THEN 'is no known Ed-Fi ID'
-            WHEN NOT overriding.is_assigned
-                THEN 'has no District Assignment at the school in the school year'
-            WHEN overriding.is_assigned THEN 'usable'
-        END AS override_state,
-        rivals.section_id IS NULL AS has_one_primary
+        sections.school_id,
+        sections.school_year,
+        sections.session_name,
+        sections.local_course_code,
+        sections.section_identifier,
+        string_agg(DISTINCT section_override, ', ' ORDER BY section_override) AS section_override,
+        string_agg(DISTINCT course_override, ', ' ORDER BY course_override) AS course_override,
+        -- of the overrides of several sections the first that is not usable
+        min({'is_usable': state = 'usable', 'id': override_id, 'state': state})
+            FILTER (override_id IS NOT NULL) AS override,
+        bool_and(rivals.section_id IS NULL) AS has_one_primary
     FROM sections
     LEFT JOIN rivals
         ON rivals.section_id = sections.section_id
@@ -123,41 +154,45 @@ compared AS (
         ON overriding.section_id = sections.section_id
         AND overriding.trial_id = sections.trial_id
         AND overriding.session_name = sections.session_name
-    LEFT JOIN expected_teachers
-        ON expected_teachers.section_id = sections.section_id
-        AND expected_teachers.trial_id = sections.trial_id
-        AND expected_teachers.session_name = sections.session_name
-    LEFT JOIN actual_teachers
-        ON actual_teachers.school_id = sections.school_id
-        AND actual_teachers.school_year = sections.school_year
-        AND actual_teachers.session_name = sections.session_name
-        AND actual_teachers.course_code = lower(trim(sections.local_course_code))
-        AND actual_teachers.section_identifier = sections.section_identifier
+    GROUP BY ALL
 )
 
 SELECT
-    compared.school_id,
+    named.school_id,
     schools.lea_id,
-    compared.school_year,
-    compared.session_name,
-    compared.local_course_code,
-    compared.section_identifier,
+    named.school_year,
+    named.session_name,
+    named.local_course_code,
+    named.section_identifier,
     sessions.phase,
-    compared.section_override,
-    compared.course_override,
-    compared.override,
-    compared.expected_teachers,
-    compared.actual_teachers,
-    CASE WHEN is_comparable THEN
-        CASE WHEN missing > 0 THEN 'differs' ELSE 'agrees' END END AS agreement,
-    -- "Section overrides course and Staff History"
-    CASE WHEN is_comparable AND section_override <> course_override THEN
-        CASE WHEN missing > 0 THEN 'differs' ELSE 'agrees' END END AS section_override_agreement,
-    override_state,
+    named.section_override,
+    named.course_override,
+    named.override.id AS override,
+    expected_teachers.teachers AS expected_teachers,
+    actual_teachers.teachers AS actual_teachers,
+    -- an override that is unusable leaves nobody to expect
+    CASE WHEN actual_teachers.teachers IS NOT NULL THEN
+        CASE WHEN are_there THEN 'agrees' WHEN NOT are_there THEN 'differs' END END AS agreement,
+    CASE WHEN actual_teachers.teachers IS NOT NULL THEN
+        CASE WHEN override_is_there THEN 'agrees' WHEN NOT override_is_there THEN 'differs' END
+        END AS section_override_agreement,
+    named.override.state AS override_state,
     has_one_primary
-FROM compared
-LEFT JOIN audit.schools AS schools ON schools.school_id = compared.school_id
+FROM named
+LEFT JOIN expected_teachers
+    ON expected_teachers.school_id = named.school_id
+    AND expected_teachers.school_year = named.school_year
+    AND expected_teachers.session_name = named.session_name
+    AND expected_teachers.local_course_code = named.local_course_code
+    AND expected_teachers.section_identifier = named.section_identifier
+LEFT JOIN actual_teachers
+    ON actual_teachers.school_id = named.school_id
+    AND actual_teachers.school_year = named.school_year
+    AND actual_teachers.session_name = named.session_name
+    AND actual_teachers.course_code = lower(trim(named.local_course_code))
+    AND actual_teachers.section_identifier = named.section_identifier
+LEFT JOIN audit.schools AS schools ON schools.school_id = named.school_id
 LEFT JOIN audit.sessions AS sessions
-    ON sessions.school_id = compared.school_id
-    AND sessions.school_year = compared.school_year
-    AND sessions.session_name = compared.session_name
+    ON sessions.school_id = named.school_id
+    AND sessions.school_year = named.school_year
+    AND sessions.session_name = named.session_name

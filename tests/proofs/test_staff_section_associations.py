@@ -267,15 +267,11 @@ def test_what_is_gone_from_the_staff_history_is_gone(prove):
     campus.section("override, role removed", teacherOverride="role removed")
     campus.teaches("override, role removed", "role removed", "T", None)
     campus.section("deleted")
-    campus.person("from elsewhere", edfi_id=None)
-    campus.section("no id")
-    campus.teaches("no id", "from elsewhere")
     records = in_ods("P", "aide", *roles)["staff_section_associations"]
     records += [
         staffing("override", "P"),
         staffing("override, role removed", "role removed"),
         staffing("deleted", "P"),
-        staffing("no id", "nobody"),
         staffing("closed", "nobody"),
         staffing("unknown", "P"),
         staffing("P", "P", begin_date=FIRST + DAY, school_id=9999),
@@ -286,13 +282,102 @@ def test_what_is_gone_from_the_staff_history_is_gone(prove):
         by="section_identifier",
         ods=ods(staff_section_associations=records),
         sis=campus.sis,
-        fails=dict.fromkeys(["role removed", "deleted", "no id"], "error"),
+        fails=dict.fromkeys(["role removed", "deleted"], "error"),
         passes=[
             "P", "aide", "one role left", "P without", "T and P without", "not mapped", "override",
             "override, role removed",
         ],
-        outside=["closed", "closed", "unknown", "P", "P", "no id"],
+        outside=["closed", "closed", "unknown", "P", "P"],
     )  # fmt: skip
+
+
+def test_a_teacher_without_an_id_may_be_the_one_in_the_ods(prove):
+    """STF-012: nothing is deleted for certain beside a P or T row of a person without Ed-Fi ID."""
+    campus = taught("there", "removed")
+    campus.sis["sectionStaffHistory"][1].update(staffType="T", role=None)
+    campus.person("nameless", edfi_id=" ")
+    for name, staff_type in {"P": "P", "T": "T", "aide": "A", "ghost": "P"}.items():
+        campus.section(name)
+        campus.teaches(name, "ghost" if name == "ghost" else "nameless", staff_type)
+    campus.teaches("there", "nameless")
+    campus.teaches("removed", "nameless")
+    names = ["P", "T", "aide", "ghost"]
+    records = in_ods("there", "removed")["staff_section_associations"]
+    prove(
+        "STF-012",
+        by="section_identifier",
+        ods=ods(staff_section_associations=[*records, *(staffing(one, "999") for one in names)]),
+        sis=campus.sis,
+        fails=dict.fromkeys(["removed", "aide"], "error"),
+        passes=["there"],
+        outside=[*names, "P", "T", "ghost", "there", "removed"],
+    )
+
+
+@pytest.mark.parametrize("edfi_id", ["ab12", " AB12 "])
+def test_case_and_edges_make_no_other_person(prove, edfi_id):
+    """STF-012: of the staff history as of an override."""
+    campus = Campus()
+    campus.person("x", edfi_id=edfi_id)
+    campus.section("history")
+    campus.section("override", teacherOverride=edfi_id)
+    campus.section("deleted")
+    campus.teaches("history", "x")
+    names = ["history", "override", "deleted"]
+    given = {
+        "by": "section_identifier",
+        "ods": ods(staff_section_associations=[staffing(name, "Ab12") for name in names]),
+        "sis": campus.sis,
+    }
+    prove(
+        "STF-012",
+        **given,
+        fails={"deleted": "error"},
+        passes=["history", "override"],
+        outside=["history", "override"],
+    )
+
+
+def test_sections_of_one_name_have_one_staff_history(prove):
+    """STF-001, 012: what any of them says counts, be it the history or the override."""
+    campus = Campus()
+    campus.twins("S1", "S2")
+    for name in ("p1", "p2", "aide", "aide of both", "aide of one", "override", "removed"):
+        campus.person(name)
+    for section, person, staff_type, role in (
+        ("S1", "p1", "P", "T"),
+        ("S2", "p2", "T", "S"),
+        ("S1", "aide of both", "A", "S"),
+        ("S2", "aide of both", "A", "S"),
+        ("S1", "aide of one", "A", "S"),
+        ("S2", "aide of one", "T", "S"),
+        ("S2", "aide", "A", "S"),
+        ("S1", "removed", "T", None),
+    ):
+        campus.teaches(section, person, staff_type, role, trialID=section)
+    campus.sis["section"][1]["teacherOverride"] = "override"
+    campus.teaches("S1", "override", "A", trialID="S1")
+    staff = ["p1", "p2", "aide of both", "aide of one", "aide", "override", "removed", "gone"]
+    key = {"local_course_code": "M", "section_identifier": "M-1"}
+    given = {
+        "by": "staff_unique_id",
+        "ods": ods(staff_section_associations=[staffing("S1", name, **key) for name in staff]),
+        "sis": campus.sis,
+        "section_identifier": "{course.number}-{section.number}",
+    }
+    prove(
+        "STF-001",
+        **given,
+        fails=dict.fromkeys(["aide of both", "aide"], "error"),
+        passes=["p1", "p2", "aide of one", "removed"],
+        outside=["override", "gone"],
+    )
+    prove(
+        "STF-012",
+        **given,
+        fails=dict.fromkeys(["removed", "gone"], "error"),
+        passes=["p1", "p2", "aide of both", "aide of one", "aide", "override"],
+    )
 
 
 def test_section_and_staff_member_are_in_the_ods(prove):

@@ -316,3 +316,85 @@ def test_two_primary_teachers_without_a_role(prove):
         fails={"together": "warning", "one day": "warning"},
         passes=["in turn", "same person", "with a role", "not primary", "other terms", "nobody"],
     )
+
+
+def test_a_better_teacher_decides_between_two_without_a_role(prove):
+    """TOR-008: a usable override, or a P with the role who meets one of them; a T decides none."""
+    decided = ("override", "override, other days", "P with role", "P meets one", "P on one day")
+    open_ = ("unusable override", "T with role", "P before", "P without id", "P of support")
+    campus = staffed(*decided, *open_)
+    campus.person("nameless", edfi_id=None)
+    turn, eve = date(2025, 10, 1), date(2025, 9, 30)
+    for section in campus.sis["section"]:
+        name = section["sectionID"]
+        section["teacherOverride"] = {
+            "override": "1003", "override, other days": "1003", "unusable override": "9999",
+        }.get(name)  # fmt: skip
+        campus.teaches(name, "1001", role=None, startDate=turn)
+        campus.teaches(name, "1002", role=None, startDate=turn, endDate=date(2025, 11, 30))
+    campus.teaches("override, other days", "1003", endDate=eve)
+    campus.teaches("P with role", "1003")
+    campus.teaches("P meets one", "1003", startDate=date(2025, 12, 1))
+    campus.teaches("P on one day", "1003", endDate=turn)
+    campus.teaches("T with role", "1003", "T")
+    campus.teaches("P before", "1003", endDate=eve)
+    campus.teaches("P without id", "nameless")
+    campus.teaches("P of support", "1003", role="S")
+    prove(
+        "TOR-008",
+        by="section_identifier",
+        ods=ods(),
+        sis=campus.sis,
+        fails=dict.fromkeys(open_, "warning"),
+        passes=decided,
+    )
+
+
+def twins(*in_the_ods, **overrides):
+    """Two sections of one natural key, taught by 1001 and 1002, and who is in the ODS."""
+    campus = staffed()
+    campus.twins("S1", "S2")
+    campus.teaches("S1", "1001", trialID="S1")
+    campus.teaches("S2", "1002", trialID="S2")
+    for section in campus.sis["section"]:
+        section["teacherOverride"] = overrides.get(section["sectionID"])
+    key = {"local_course_code": "M", "section_identifier": "M-1"}
+    records = [{**in_ods("M", person), **key} for person in in_the_ods]
+    return {
+        "by": "section_identifier",
+        "ods": ods(staff_section_associations=records),
+        "sis": campus.sis,
+        "section_identifier": "{course.number}-{section.number}",
+    }
+
+
+def test_sections_of_one_natural_key_are_told_once(prove):
+    """TOR-004 expects the teachers of both, and speaks once of the key."""
+    prove("TOR-004", **twins("1001", "1002"), fails={}, passes=["M-1"])
+    prove("TOR-004", **twins("1002"), fails={"M-1": "error"}, passes=[])
+    (found,) = prove("TOR-004", **twins("1003"), fails={"M-1": "error"}, passes=[])
+    assert found["expected"].endswith(": 1001, 1002")
+
+
+def test_the_overrides_of_one_natural_key_are_judged_together(prove):
+    """TOR-005, 006: the one that is ignored, or names nobody, speaks; the other's teacher not."""
+    ignored = twins("1002", "1004", S1="1003")
+    ignored["sis"]["course"][0]["teacherOverride"] = "1004"
+    prove("TOR-005", **ignored, fails={"M-1": "error"}, passes=[])
+    followed = twins("1003", S1="1003")
+    followed["sis"]["course"][0]["teacherOverride"] = "1004"
+    prove("TOR-005", **followed, fails={}, passes=["M-1"])
+    (found,) = prove("TOR-006", **twins(S1="1003", S2="9999"), fails={"M-1": "error"}, passes=[])
+    assert found["observed"] == "the override 9999 is no known Ed-Fi ID"
+    prove("TOR-006", **twins(S1="1003", S2="1004"), fails={}, passes=["M-1"])
+
+
+def test_two_of_one_natural_key_without_a_role(prove):
+    """TOR-008: one primary teacher without a role in each of two sections is clear in both."""
+    given = twins()
+    for row in given["sis"]["sectionStaffHistory"]:
+        row["role"] = None
+    prove("TOR-008", **given, fails={}, passes=["M-1"])
+    second = {**given["sis"]["sectionStaffHistory"][1], "historyID": "9", "personID": "1003"}
+    given["sis"]["sectionStaffHistory"].append(second)
+    prove("TOR-008", **given, fails={"M-1": "warning"}, passes=[])

@@ -286,3 +286,25 @@ def test_primary_teachers_who_follow_each_other():
     assert district.found("TOR-008", "sectionIdentifier") == of("warning")
     district.course["active"] = 0
     assert district.found("TOR-008") == []
+
+
+@pytest.mark.parametrize(
+    ("staff_type", "role", "end", "override", "expected"),
+    [
+        ("P", "T", None, None, False),
+        ("P", "T", AUTUMN, None, False),
+        ("P", "T", AUTUMN - DAY, None, True),
+        ("P", "S", None, None, True),
+        ("T", "T", None, None, True),
+        ("T", "S", None, "eve", False),
+        ("T", "S", None, "nobody", True),
+    ],
+)
+def test_a_better_teacher_decides(staff_type, role, end, override, expected):
+    """TOR-008: no override that is usable, and no primary teacher with the role meets them."""
+    district = District()
+    district.history |= {"role": None, "startDate": AUTUMN}
+    district.teach(district.hire("bob"), "P", None, AUTUMN)
+    district.teach(district.hire("eve"), staff_type, role, None, end)
+    district.section["teacherOverride"] = override
+    assert bool(district.found("TOR-008")) == expected

@@ -79,6 +79,7 @@ def unlinked_outside(begin, end):
 ERROR, WARNING, INFO = ([("ann", severity)] for severity in ("error", "warning", "info"))
 NINTH, OCTOBER = date(2025, 9, 9), date(2025, 10, 10)
 SUMMER = date(2025, 7, 1)
+eve = row("staff", staffReference={"staffUniqueId": "eve"})
 CASES = {
     "STF-001": [
         (role("A", "T"), ERROR),
@@ -144,7 +145,9 @@ CASES = {
         (role("P", None), []),
         (role("T", "S"), []),
         (role("A", None), []),
-        (row("staff", staffReference={"staffUniqueId": "eve"}), [("eve", "error")]),
+        (eve, [("eve", "error")]),
+        (both(eve, row("teacher", edfiID=" ")), []),
+        (both(eve, row("teacher", edfiID=None), role("A", None)), [("eve", "error")]),
     ],
     "STF-013": [
         (section(sessionName="fall"), ERROR),

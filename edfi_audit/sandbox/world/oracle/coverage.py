@@ -13,7 +13,7 @@ from edfi_audit.sandbox.world.oracle.intervals import Interval
 from edfi_audit.sandbox.world.oracle.matching import Actual, whole
 from edfi_audit.sandbox.world.oracle.parsing import code, day
 from edfi_audit.sandbox.world.oracle.records import Keyed, Records, Rule
-from edfi_audit.sandbox.world.oracle.resolver import is_blank
+from edfi_audit.sandbox.world.oracle.resolver import ExpectedStaff, is_blank
 
 __all__ = ["RULES"]
 
@@ -180,20 +180,34 @@ def days_without_record(records: Records) -> Iterator[Keyed]:
 
 
 def two_unnamed(records: Records) -> Iterator[Keyed]:
-    """TOR-008: two primary teachers without a role at one time, within a term."""
+    """TOR-008: two primary teachers without a role at one time, within a term; none better."""
+    resolver = records.sides.resolver
     for lesson in records.sides.extract.lessons:
-        if lesson.gate is not None:
+        if lesson.gate is not None or resolver.override(lesson) is not None:
             continue
+        better = _named_primaries(resolver.staff(lesson))
         rows = [
             row
-            for row in records.sides.resolver.history(lesson.section)
-            if row["staffType"] == "P" and is_blank(row["role"]) and _reaches(row, lesson)
+            for row in resolver.history(lesson.section)
+            if row["staffType"] == "P"
+            and is_blank(row["role"])
+            and _reaches(row, lesson)
+            and not any(span.meets(_span(row)) for span in better)
         ]
         if any(
             a["personID"] != b["personID"] and _span(a).meets(_span(b))
             for a, b in combinations(rows, 2)
         ):
             yield Keyed(lesson.key)
+
+
+def _named_primaries(staff: Iterable[ExpectedStaff]) -> list[Interval]:
+    """When the primary teachers whose role says so are Teacher of Record."""
+    return [
+        _span(one.history)
+        for one in staff
+        if one.of_record and one.position and one.history and one.history["staffType"] == "P"
+    ]
 
 
 def _reaches(row: Row, lesson: Lesson) -> bool:

@@ -131,8 +131,19 @@ def left_behind(records: Records) -> Iterator[Actual]:
         lost = bool(teaching) and all(
             row["staffType"] == "T" and is_blank(row["role"]) for row in teaching
         )
-        if (lost or not rows) and not _overrides(sides, record, lessons):
+        gone = lost or (not rows and not _has_nameless_teacher(sides, lessons))
+        if gone and not _overrides(sides, record, lessons):
             yield record
+
+
+def _has_nameless_teacher(sides: Sides, lessons: list[Lesson]) -> bool:
+    """Whether a P or T row is of somebody without an Ed-Fi ID, who may be anybody."""
+    people = sides.extract.people
+    return any(
+        row["staffType"] in {"P", "T"} and is_blank(people.get(row["personID"], {}).get("edfiID"))
+        for lesson in lessons
+        for row in sides.resolver.history(lesson.section)
+    )
 
 
 def _overrides(sides: Sides, record: Actual, lessons: list[Lesson]) -> bool:
