@@ -69,6 +69,15 @@ class Campus:
             edfiCode=edfi_code,
         )  # fmt: skip
 
+    def close(self, term):
+        """No ODS session answers to the term any more: it has no mapping and no session's name."""
+        self.sis["resourcePreference"] = [
+            row for row in self.sis["resourcePreference"]
+            if (row["element"], row["campusCode"]) != ("termDescriptor", term)
+        ]  # fmt: skip
+        for row in self.sis["term"]:
+            row["name"] += " 2" if row["name"] == term else ""
+
     def section(self, name, terms=("Fall",), course=None, **row):
         """A section, its course with the columns in `course`, and its placements."""
         number = f"{name}-course"

@@ -36,7 +36,8 @@ WITH needed AS (
 needed_by_all AS (
     SELECT * FROM (VALUES
         ('ods.sessions'), ('sis.school'), ('sis.calendar'), ('sis.trial'), ('sis.course'),
-        ('sis.course.stateExclude'), ('sis.section'), ('sis.sectionPlacement'), ('sis.term'),
+        ('sis.course.stateExclude'), ('sis.course.termOverride'), ('sis.section'),
+        ('sis.sectionPlacement'), ('sis.term'), ('sis.term.startDate'), ('sis.term.endDate'),
         ('sis.resourcePreference')
     ) AS needs (input)
 ),

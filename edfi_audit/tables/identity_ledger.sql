@@ -135,13 +135,15 @@ SELECT
     stated.absence_reason,
     stated.cause_key,
     reasons.sentence AS cause,
-    CASE stated.state
-        WHEN 'IDM-001' THEN 'delete_mapping'
-        WHEN 'IDM-003' THEN 'post'
-        WHEN 'IDM-004' THEN 'ambiguous'
-        WHEN 'IDM-005' THEN 'delete_mapping'
+    CASE
+        -- which session the SIS would send, and so whether it is the ODS's, nobody can say
+        WHEN stated.state <> 'out_of_scope' AND stated.absence_reason = 'gate_session_resolved'
+            THEN 'ambiguous'
+        WHEN stated.state IN ('IDM-001', 'IDM-005') THEN 'delete_mapping'
+        WHEN stated.state = 'IDM-003' THEN 'post'
+        WHEN stated.state = 'IDM-004' THEN 'ambiguous'
         -- without a mapping nobody can say whether it holds the record
-        WHEN 'IDM-006' THEN CASE WHEN stated.in_mapping IS NULL THEN 'ambiguous'
+        WHEN stated.state = 'IDM-006' THEN CASE WHEN stated.in_mapping IS NULL THEN 'ambiguous'
             ELSE 'delete_ods' END
         ELSE 'none'
     END AS resync_action,

@@ -3,7 +3,7 @@
 -- Campus objects that amount to one record, count once.
 -- grain: one row per record
 -- inputs: audit.expected_records, audit.actual_records, audit.record_links,
---   audit.identity_mappings, audit.campus_calendars
+--   audit.records_without_session, audit.identity_mappings, audit.campus_calendars
 -- nulls: the parts of the natural key that nothing tells; campus_record where the natural key alone
 --   tells the record apart; absence_reason where no gate holds the record back; lost_id and lost_key
 --   where the ODS has the record, or nothing tells its id or its whole key
@@ -68,17 +68,6 @@ held_back AS (
     GROUP BY ALL
 ),
 
-without_session AS (
-    -- a section whose term has no ODS session explains what the ODS holds of it
-    SELECT
-        resource, school_id, school_year, lower(trim(local_course_code)) AS course,
-        coalesce(section_identifier, '') AS section, coalesce(student_unique_id, '') AS student,
-        coalesce(staff_unique_id, '') AS staff, min(absence_reason) AS absence_reason
-    FROM audit.expected_records
-    WHERE session_name IS NULL AND NOT may_be_sent
-    GROUP BY ALL
-),
-
 mapped_objects AS (
     SELECT actual_row, min(lower(campus_object_type)) AS object_type, min(object_key) AS object_key
     FROM audit.identity_mappings
@@ -89,14 +78,14 @@ mapped_objects AS (
 unlinked_actual AS (
     SELECT actual.*, mapped.actual_row IS NOT NULL AS in_mapping, mapped.object_type,
         mapped.object_key,
-        coalesce(held_back.absence_reason, without_session.absence_reason) AS absence_reason
+        coalesce(without_session.absence_reason, held_back.absence_reason) AS absence_reason
     FROM audit.actual_records AS actual
     LEFT JOIN mapped_objects AS mapped ON mapped.actual_row = actual.actual_row
     LEFT JOIN held_back
         ON held_back.resource = actual.resource
         AND held_back.object_type = mapped.object_type
         AND held_back.object_key = mapped.object_key
-    LEFT JOIN without_session
+    LEFT JOIN audit.records_without_session AS without_session
         ON without_session.resource = actual.resource
         AND without_session.school_id = actual.school_id
         AND without_session.school_year = actual.school_year

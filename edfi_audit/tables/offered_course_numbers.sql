@@ -3,11 +3,17 @@
 -- closest to being sent speaks.
 -- grain: one row per school, school year and course number (without edge spaces, in lower case)
 -- inputs: audit.expected_course_offerings, audit.expected_records, audit.record_links,
---   audit.compared_resources
+--   audit.compared_resources, audit.section_sessions
 -- nulls: sent_sessions is null where no session ought to have one; absence_reason where one does
 
 WITH offerings AS (
-    SELECT offering.*, link.actual_row IS NOT NULL AS in_ods
+    SELECT
+        offering.*,
+        link.actual_row IS NOT NULL AS in_ods,
+        offering.object_key IN (SELECT course_id FROM audit.section_sessions WHERE has_open_term)
+            AND coalesce(offering.absence_reason, 'gate_session_resolved')
+                = 'gate_session_resolved'
+            AS has_open_term
     FROM audit.expected_course_offerings AS offering
     JOIN audit.expected_records AS record
         ON record.resource = 'courseOfferings'
@@ -25,6 +31,7 @@ SELECT
     list(DISTINCT session_name ORDER BY session_name) FILTER (WHERE absence_reason IS NULL)
         AS sent_sessions,
     count(*) FILTER (WHERE absence_reason IS NULL AND NOT in_ods) AS absent_count,
+    bool_or(has_open_term) AS has_open_term,
     CASE WHEN bool_and(absence_reason IS NOT NULL) THEN max_by(absence_reason, list_position([
         'gate_numbered', 'gate_school_included', 'gate_calendar_included',
         'gate_not_summer_school', 'gate_not_choice', 'gate_course_active',

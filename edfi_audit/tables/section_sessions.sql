@@ -13,7 +13,8 @@ WITH in_sessions AS (
         trial_id,
         session_name,
         min(term_start) AS term_start,
-        max(term_end) AS term_end
+        max(term_end) AS term_end,
+        bool_and(is_overridden) AS is_overridden
     FROM audit.section_terms
     GROUP BY section_id, trial_id, session_name
 )
@@ -26,6 +27,10 @@ SELECT
     session.begin_date AS session_begin_date,
     session.end_date AS session_end_date,
     in_sessions.session_name IS NOT NULL AS gate_session_resolved,
+    -- a term that its course's own override leads past is known to have no session; of any other
+    -- nobody can tell in which session the ODS holds it
+    gate_placed AND in_sessions.session_name IS NULL AND NOT coalesce(is_overridden, FALSE)
+        AS has_open_term,
     CASE
         WHEN NOT gate_numbered THEN 'gate_numbered'
         WHEN NOT gate_school_included THEN 'gate_school_included'

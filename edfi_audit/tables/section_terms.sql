@@ -31,7 +31,8 @@ placed AS (
         term.name AS term_name,
         term.startDate AS term_start,
         term.endDate AS term_end,
-        coalesce(course_mapping.term_descriptor, term_mapping.term_descriptor) AS term_descriptor
+        coalesce(course_mapping.term_descriptor, term_mapping.term_descriptor) AS term_descriptor,
+        course_mapping.term_descriptor IS NOT NULL AS is_overridden
     FROM audit.campus_sections AS section
     JOIN sis.sectionPlacement AS placement
         ON placement.sectionID = section.section_id AND placement.trialID = section.trial_id
@@ -96,6 +97,7 @@ SELECT
     placed.term_start,
     placed.term_end,
     placed.term_descriptor,
+    placed.is_overridden,
     resolved.session_name
 FROM placed
 LEFT JOIN resolved

@@ -7,8 +7,8 @@
 --   staff_unique_id, begin_date
 -- row: campus_record
 -- inputs: audit.staff_dates, audit.staffed_sections, audit.staff_histories, audit.staff_years,
---   audit.expected_staff_section_associations, audit.campus_sections, audit.campus_calendars,
---   audit.schools, audit.sessions, audit.settings, sis.edfiConfiguration
+--   audit.expected_staff_section_associations, audit.section_terms, audit.campus_sections,
+--   audit.campus_calendars, audit.schools, audit.sessions, audit.settings, sis.edfiConfiguration
 -- nulls: gates are null where no Campus section is known, what is expected where nothing is; a
 --   check where its rule does not look at the row, or a part of the key that it needs is missing;
 --   campus_record where the natural key alone tells the record apart
@@ -32,9 +32,14 @@ teaching AS (
 ),
 
 apart AS (
-    -- staff-history rows that overlap no term at all, and are linked nowhere: told once
+    -- staff-history rows that overlap no term at all, and are linked nowhere: told once. A term
+    -- without a session is not among those that were looked at
     SELECT arg_min(expected_row, {'term': term_start, 'session': session_name}) AS expected_row
-    FROM audit.staff_dates
+    FROM audit.staff_dates AS record
+    ANTI JOIN audit.section_terms AS term
+        ON term.section_id = record.section_id
+        AND term.trial_id = record.trial_id
+        AND term.session_name IS NULL
     WHERE history_id IS NOT NULL AND gate_section_sent AND gate_staff_type
     GROUP BY history_id
     HAVING NOT bool_or(gate_term_overlap) AND NOT bool_or(in_ods)

@@ -366,6 +366,34 @@ def test_a_term_override_with_its_mapping_moves_the_offering(prove):
     )
 
 
+@pytest.mark.parametrize(
+    ("rule", "there"), [("CO-010", ["Spring"]), ("CO-011", ["Fall", "Spring"])]
+)
+def test_a_term_without_a_session_leaves_the_offerings_session_open(prove, rule, there):
+    """CO-010, CO-011: it may be that term's, of either course of the number; an override knows."""
+    campus = Campus()
+    campus.close("Spring")
+    campus.section("open", ("Fall", "Spring"))
+    campus.section("one number")
+    campus.section("its twin", ("Spring",), course={"number": "one number-course"})
+    campus.section("inactive twin", ("Spring",), course={"number": "Fall-course", "active": False})
+    campus.section("Fall")
+    campus.section("override", ("Fall", "Spring"), course={"termOverride": True})
+    campus.prefer("courseOfferings", "termOverride", "override-course", "Fall")
+    names = ["open", "one number", "Fall", "override"]
+    numbers = [f"{name}-course" for name in names]
+    prove(
+        rule,
+        by="local_course_code",
+        ods=records(*(offering(name, session) for name in names for session in there)),
+        sis=campus.sis,
+        fails={"Fall-course": "error", "override-course": "error"},
+        passes=numbers if "Fall" in there else [],
+        outside=["open-course", "one number-course", "one number-course", "Fall-course"]
+        + ([] if "Fall" in there else numbers),
+    )
+
+
 NOTE = (
     '{{"localCourseCode": "{}-course", "schoolId": 1302, "schoolYear": 2026,'
     ' "sectionIdentifier": "1", "sessionName": "{}"}}'

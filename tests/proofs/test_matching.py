@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
-from campus import SESSIONS, TEACHER, Campus, ods, offering, section_key
+from campus import SESSIONS, SPRING, TEACHER, Campus, ods, offering, section_key, staffing
 from proof import World
 
+from edfi_audit import bundled
 from edfi_audit.tables.comparison import not_compared
+from edfi_audit.validation import load_suites
 
 OFFERINGS, SECTIONS = "courseOfferings", "sections"
 SSA, STAFF = "studentSectionAssociations", "staffSectionAssociations"
@@ -71,6 +73,9 @@ def states(folder, records, campus, **settings):
         ("employmentAssignment.personID", {STAFF}),
         ("employmentAssignment.schoolID", {STAFF}),
         ("course.stateExclude", {OFFERINGS, SECTIONS, SSA, STAFF}),
+        ("course.termOverride", {OFFERINGS, SECTIONS, SSA, STAFF}),
+        ("term.startDate", {OFFERINGS, SECTIONS, SSA, STAFF}),
+        ("term.endDate", {OFFERINGS, SECTIONS, SSA, STAFF}),
     ],
 )
 def test_a_column_that_is_missing_makes_no_orphans(tmp_path, column, silent):
@@ -100,6 +105,15 @@ def test_minnesota_does_not_ask_for_state_exclude(tmp_path):
     )
     world.build("compared_resources")
     assert not_compared(world.con) == ({}, None)
+
+
+def test_what_rests_on_a_session_needs_all_that_tells_it():
+    """A rule that needs the term's name needs its dates and the course's term override too."""
+    told = {"sis.term.startDate", "sis.term.endDate", "sis.course.termOverride"}
+    rules = [rule for suite in load_suites(bundled.expectations()) for rule in suite.rules]
+    resting = [rule for rule in rules if "sis.term.name" in rule.needs]
+    assert {"CO-002", "CO-010", "CO-011", "IDM-006", "STF-009"} <= {rule.id for rule in resting}
+    assert [rule.id for rule in resting if not told <= set(rule.needs)] == []
 
 
 @pytest.mark.parametrize("column", ["stateReported", "edfiGradeType"])
@@ -221,6 +235,58 @@ def test_a_term_without_a_session_explains_what_the_ods_holds(tmp_path):
     rows = World.of(tmp_path, matching(), campus.sis).rows("identity_ledger")
     orphans = {row["resource"]: row["cause_key"] for row in rows if row["state"] == "IDM-006"}
     assert orphans == dict.fromkeys(LINKED, "gate_session_resolved")
+
+
+UNKNOWN, ORPHAN = ("gate_session_resolved", "ambiguous"), ("no_campus_object", "delete_ods")
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [(False, UNKNOWN), (True, ORPHAN)],
+)
+def test_a_term_without_a_session_beside_one_that_has_it(tmp_path, override, told):
+    """What the ODS holds in a third session may be that term's; an override leaves it none."""
+    campus = Campus()
+    campus.close("Spring")
+    campus.prefer("courseOfferings", "termOverride", "ALG-course", "Fall")
+    campus.section("ALG", ("Fall", "Spring"), course={"termOverride": override})
+    for person in ("all year", "excluded"):
+        campus.student(person, stateExclude=person == "excluded")
+        campus.takes("ALG", person)
+    for person, start in {"all year": None, "from January": SPRING[0]}.items():
+        campus.person(f"teacher {person}")
+        campus.teaches("ALG", f"teacher {person}", startDate=start)
+    for number, resource in enumerate(LINKED):
+        campus.maps(resource, "Other", "of another record", hex_id(90 + number))
+    students = ("all year", "excluded")
+    spring = section_key("ALG", "Spring")
+    records = ods(
+        course_offerings=[offering("ALG", "Spring", id=hex_id(1))],
+        sections=[spring | {"id": hex_id(2)}],
+        student_section_associations=[
+            spring | {"id": hex_id(number), "student_unique_id": one, "begin_date": SPRING[0]}
+            for number, one in enumerate(students, start=3)
+        ],
+        staff_section_associations=[
+            staffing("ALG", one, "Spring") for one in ("teacher all year", "teacher from January")
+        ],
+    )
+    orphans = {
+        (row["resource"], row["student_unique_id"] or row["staff_unique_id"]): (
+            row["cause_key"],
+            row["resync_action"],
+        )
+        for row in World.of(tmp_path, records, campus.sis).rows("identity_ledger")
+        if row["state"] == "IDM-006"
+    }
+    assert orphans == {
+        (OFFERINGS, None): told,
+        (SECTIONS, None): told,
+        (SSA, "all year"): told,
+        (SSA, "excluded"): ORPHAN,
+        (STAFF, "teacher all year"): told,
+        (STAFF, "teacher from January"): told,
+    }
 
 
 @pytest.mark.parametrize(

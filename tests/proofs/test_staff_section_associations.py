@@ -232,6 +232,25 @@ def test_one_term_that_is_overlapped_is_enough(prove):
     assert '"Spring"' in told["error"]
 
 
+def test_a_term_without_a_session_may_be_the_one_that_is_overlapped(prove):
+    """STF-009: the row for Spring has nothing to be held against; an ODS record of Fall has."""
+    campus = Campus()
+    campus.close("Spring")
+    for name in ("open", "sent", "Fall"):
+        campus.section(name, ("Fall",) if name == "Fall" else ("Fall", "Spring"))
+        campus.person(name)
+        campus.teaches(name, name, startDate=date(2026, 1, 5))
+    prove(
+        "STF-009",
+        by="staff_unique_id",
+        ods=in_ods("sent"),
+        sis=campus.sis,
+        fails={"Fall": "info", "sent": "error"},
+        passes=[],
+        outside=["open"],
+    )
+
+
 def test_another_row_of_the_same_person_may_overlap(prove):
     """STF-009: of two rows in one section the one that overlaps speaks for the record."""
     campus = taught("two rows")

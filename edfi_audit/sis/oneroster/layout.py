@@ -39,7 +39,7 @@ _TABLES = (
 )
 _WAIVED = (
     "school.exclude calendar.exclude calendar.summerSchool course.active course.stateExclude "
-    "course.teacherOverride section.teacherOverride sectionStaffHistory.role "
+    "course.termOverride course.teacherOverride section.teacherOverride sectionStaffHistory.role "
     "employmentAssignment employmentAssignment.personID employmentAssignment.schoolID "
     "employmentAssignment.startDate employmentAssignment.endDate employmentAssignment.modifiedDate "
     "enrollment.serviceType enrollment.startDate enrollment.endDate enrollment.noShow "
