@@ -137,8 +137,8 @@ SELECT
     reasons.sentence AS cause,
     CASE
         -- which session the SIS would send, and so whether it is the ODS's, nobody can say
-        WHEN stated.state <> 'out_of_scope' AND stated.absence_reason = 'gate_session_resolved'
-            THEN 'ambiguous'
+        WHEN stated.state IN ('IDM-004', 'IDM-006')
+            AND stated.absence_reason = 'gate_session_resolved' THEN 'ambiguous'
         WHEN stated.state IN ('IDM-001', 'IDM-005') THEN 'delete_mapping'
         WHEN stated.state = 'IDM-003' THEN 'post'
         WHEN stated.state = 'IDM-004' THEN 'ambiguous'
