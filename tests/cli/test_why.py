@@ -24,7 +24,7 @@ def at_two_schools(audited):
         "SELECT section_identifier FROM read_parquet($1) GROUP BY ALL"
         " HAVING count(DISTINCT school_id) = 2 ORDER BY 1 LIMIT 1",
         [str(file)],
-    ).fetchone()[0]
+    ).fetchall()[0][0]
 
 
 def test_a_key_of_several_things_lists_them_and_leaves_with_2(audited):

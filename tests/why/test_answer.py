@@ -227,7 +227,7 @@ def at_two_schools(run):
         " FROM read_parquet($1) WHERE school_id IN (SELECT unnest($2::BIGINT[]))"
         " GROUP BY ALL HAVING count(DISTINCT school_id) > 1 ORDER BY 1 LIMIT 1",
         [file, [one["school_id"] for one in run.facts["schools"] if one["name"]]],
-    ).fetchone()
+    ).fetchall()[0]
 
 
 def test_a_run_answers_by_the_school_s_name(planted):
